@@ -1,0 +1,1 @@
+//! The wire to Discord: the gateway connection and the REST client.

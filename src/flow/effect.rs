@@ -1,0 +1,353 @@
+//! What a run asks of Discord: one value that trace, outbox, simulator and tests all speak of.
+
+use crate::flow::payload::{Choice, Message, Modal};
+use crate::flow::refusal::Refusal;
+use crate::flow::request::{Auth, Method, Request, Response};
+use serde_json::{Value, json};
+
+/// Which interaction is answered. The token is a credential for 15 minutes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InteractionRef {
+    pub id: String,
+    pub application: String,
+    pub token: String,
+}
+
+impl std::fmt::Debug for InteractionRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "interaction {}", self.id)
+    }
+}
+
+/// The first answer to an interaction; Discord accepts one, within three seconds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Callback {
+    /// Type 4.
+    Message(Message),
+    /// Type 5: "thinking…".
+    Defer { ephemeral: bool },
+    /// Type 6: the component's message stays as it is for now.
+    DeferUpdate,
+    /// Type 7: the component's message becomes this.
+    Update(Message),
+    /// Type 8.
+    Autocomplete(Vec<Choice>),
+    /// Type 9.
+    Modal(Modal),
+}
+
+/// A permission overwrite of a channel. `kind`: 0 role, 1 member; bits as Discord's decimal text.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Overwrite {
+    pub id: String,
+    #[serde(rename = "type")]
+    pub kind: u8,
+    pub allow: String,
+    pub deny: String,
+}
+
+/// The address of a webhook: a credential, so it never shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WebhookUrl(pub String);
+
+impl std::fmt::Debug for WebhookUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WebhookUrl(…)")
+    }
+}
+
+impl WebhookUrl {
+    /// `(scheme://host[:port], id, token)` of `…/api[/vN]/webhooks/{id}/{token}`.
+    pub fn parts(&self) -> Option<(&str, &str, &str)> {
+        let start = self.0.find("://")? + 3;
+        let host_end = start + self.0[start..].find('/')?;
+        let (base, path) = self.0.split_at(host_end);
+        let path = path.split(['?', '#']).next()?;
+        let mut parts = path.trim_matches('/').split('/').rev();
+        let (token, id, word) = (parts.next()?, parts.next()?, parts.next()?);
+        let valid = word == "webhooks" && !token.is_empty() && !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
+        (valid && (base.starts_with("http://") || base.starts_with("https://"))).then_some((base, id, token))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// The first answer to an interaction.
+    Respond {
+        interaction: InteractionRef,
+        callback: Callback,
+    },
+    /// Changes the first answer (or fills a deferred one).
+    EditResponse {
+        interaction: InteractionRef,
+        message: Message,
+    },
+    DeleteResponse {
+        interaction: InteractionRef,
+    },
+    /// A further message.
+    FollowUp {
+        interaction: InteractionRef,
+        message: Message,
+    },
+    /// `nonce`: up to 25 characters; Discord answers a repeat within minutes with the first message.
+    SendMessage {
+        channel: String,
+        message: Message,
+        nonce: Option<String>,
+    },
+    EditMessage {
+        channel: String,
+        id: String,
+        message: Message,
+    },
+    DeleteMessage {
+        channel: String,
+        id: String,
+    },
+    /// Opens the DM channel; the outcome is the channel.
+    OpenDm {
+        user: String,
+    },
+    /// `kind`: 0 text, 4 category.
+    CreateChannel {
+        guild: String,
+        name: String,
+        kind: u8,
+        parent: Option<String>,
+        topic: Option<String>,
+        overwrites: Vec<Overwrite>,
+    },
+    DeleteChannel {
+        channel: String,
+    },
+    /// The outcome is a list of channels.
+    GuildChannels {
+        guild: String,
+    },
+    /// The outcome is a list of roles.
+    GuildRoles {
+        guild: String,
+    },
+    /// The outcome is a member with its `user`.
+    GuildMember {
+        guild: String,
+        user: String,
+    },
+    AddRole {
+        guild: String,
+        user: String,
+        role: String,
+    },
+    RemoveRole {
+        guild: String,
+        user: String,
+        role: String,
+    },
+    /// With `wait=true`, so that a failure is seen.
+    ExecuteWebhook {
+        url: WebhookUrl,
+        message: Message,
+    },
+    /// The outcome is a list of application commands.
+    Commands {
+        application: String,
+        guild: Option<String>,
+    },
+    /// Bulk overwrite: the outcome is the list as it now stands.
+    SetCommands {
+        application: String,
+        guild: Option<String>,
+        commands: Value,
+    },
+}
+
+/// What Discord answered: the JSON body, `Null` for 204.
+pub type Outcome = Value;
+
+impl Effect {
+    /// The request that asks for this.
+    pub fn request(&self) -> Result<Request, Refusal> {
+        use Method::{Delete, Get, Patch, Post, Put};
+        Ok(match self {
+            Self::Respond { interaction, callback } => {
+                let (body, files) = callback.body();
+                let mut request =
+                    Request::new(Post, format!("/interactions/{}/{}/callback", interaction.id, interaction.token))
+                        .route("/interactions/{}/{}/callback")
+                        .body(body);
+                request.files = files;
+                request.auth = Auth::Path;
+                request
+            }
+            Self::EditResponse { interaction, message } => original(Patch, interaction).with_message(message, None),
+            Self::DeleteResponse { interaction } => original(Delete, interaction),
+            Self::FollowUp { interaction, message } => {
+                let mut request =
+                    Request::new(Post, format!("/webhooks/{}/{}", interaction.application, interaction.token))
+                        .route("/webhooks/{}/{}");
+                request.auth = Auth::Path;
+                request.with_message(message, None)
+            }
+            Self::SendMessage { channel, message, nonce } => {
+                Request::new(Post, format!("/channels/{channel}/messages")).with_message(message, nonce.as_deref())
+            }
+            Self::EditMessage { channel, id, message } => {
+                Request::new(Patch, format!("/channels/{channel}/messages/{id}"))
+                    .route(format!("/channels/{channel}/messages/{{}}"))
+                    .with_message(message, None)
+            }
+            Self::DeleteMessage { channel, id } => Request::new(Delete, format!("/channels/{channel}/messages/{id}"))
+                .route(format!("/channels/{channel}/messages/{{}}")),
+            Self::OpenDm { user } => Request::new(Post, "/users/@me/channels").body(json!({ "recipient_id": user })),
+            Self::CreateChannel { guild, name, kind, parent, topic, overwrites } => {
+                let mut body = json!({ "name": name, "type": kind, "permission_overwrites": overwrites });
+                if let Some(parent) = parent {
+                    body["parent_id"] = json!(parent);
+                }
+                if let Some(topic) = topic {
+                    body["topic"] = json!(topic);
+                }
+                Request::new(Post, format!("/guilds/{guild}/channels")).body(body)
+            }
+            Self::DeleteChannel { channel } => Request::new(Delete, format!("/channels/{channel}")),
+            Self::GuildChannels { guild } => Request::new(Get, format!("/guilds/{guild}/channels")),
+            Self::GuildRoles { guild } => Request::new(Get, format!("/guilds/{guild}/roles")),
+            Self::GuildMember { guild, user } => Request::new(Get, format!("/guilds/{guild}/members/{user}"))
+                .route(format!("/guilds/{guild}/members/{{}}")),
+            Self::AddRole { guild, user, role } => member_role(Put, guild, user, role),
+            Self::RemoveRole { guild, user, role } => member_role(Delete, guild, user, role),
+            Self::ExecuteWebhook { url, message } => {
+                let Some((base, id, token)) = url.parts() else {
+                    return Err(Refusal::new(
+                        404,
+                        crate::flow::refusal::code::UNKNOWN_WEBHOOK,
+                        "the webhook URL is not one of Discord's",
+                    ));
+                };
+                let mut request = Request::new(Post, format!("/webhooks/{id}/{token}?wait=true"));
+                request.base = Some(base.to_owned());
+                request.auth = Auth::Path;
+                request.with_message(message, None)
+            }
+            Self::Commands { application, guild } => Request::new(Get, commands_path(application, guild.as_deref())),
+            Self::SetCommands { application, guild, commands } => {
+                Request::new(Put, commands_path(application, guild.as_deref())).body(commands.clone())
+            }
+        })
+    }
+
+    /// What an answer to [`Effect::request`] means.
+    pub fn outcome(response: Response) -> Result<Outcome, Refusal> {
+        if response.ok() {
+            return Ok(response.body);
+        }
+        let code = response.body.get("code").and_then(Value::as_u64).unwrap_or(0);
+        let mut message = response.body.get("message").and_then(Value::as_str).unwrap_or("no reason given").to_owned();
+        if let Some(errors) = response.body.get("errors") {
+            message.push_str(&form_errors(errors));
+        }
+        Err(Refusal::new(response.status, code, message))
+    }
+}
+
+impl Callback {
+    fn body(&self) -> (Value, Vec<crate::flow::payload::File>) {
+        let message = |kind: u8, message: &Message| {
+            let mut data = json!(message);
+            attachments(&mut data, message);
+            (json!({ "type": kind, "data": data }), message.files.clone())
+        };
+        match self {
+            Self::Message(m) => message(4, m),
+            Self::Defer { ephemeral: true } => {
+                (json!({ "type": 5, "data": { "flags": crate::flow::payload::flag::EPHEMERAL } }), Vec::new())
+            }
+            Self::Defer { ephemeral: false } => (json!({ "type": 5 }), Vec::new()),
+            Self::DeferUpdate => (json!({ "type": 6 }), Vec::new()),
+            Self::Update(m) => {
+                let (mut body, files) = message(7, m);
+                whole(&mut body["data"]);
+                (body, files)
+            }
+            Self::Autocomplete(choices) => (json!({ "type": 8, "data": { "choices": choices } }), Vec::new()),
+            Self::Modal(modal) => (json!({ "type": 9, "data": modal }), Vec::new()),
+        }
+    }
+}
+
+impl Request {
+    fn with_message(mut self, message: &Message, nonce: Option<&str>) -> Self {
+        let mut body = json!(message);
+        attachments(&mut body, message);
+        if let Some(nonce) = nonce {
+            body["nonce"] = json!(nonce);
+            body["enforce_nonce"] = json!(true);
+        }
+        if self.method == Method::Patch {
+            whole(&mut body);
+        }
+        self.files.clone_from(&message.files);
+        self.body(body)
+    }
+}
+
+/// An edit names what it empties too: Discord keeps whatever is left out.
+fn whole(body: &mut Value) {
+    for (key, empty) in [("content", json!("")), ("embeds", json!([])), ("components", json!([]))] {
+        if body.get(key).is_none() {
+            body[key] = empty;
+        }
+    }
+    if let Some(body) = body.as_object_mut() {
+        body.remove("flags");
+    }
+}
+
+fn attachments(body: &mut Value, message: &Message) {
+    if !message.files.is_empty() {
+        body["attachments"] =
+            message.files.iter().enumerate().map(|(id, file)| json!({ "id": id, "filename": file.name })).collect();
+    }
+}
+
+fn original(method: Method, interaction: &InteractionRef) -> Request {
+    let mut request =
+        Request::new(method, format!("/webhooks/{}/{}/messages/@original", interaction.application, interaction.token))
+            .route("/webhooks/{}/{}/messages/@original");
+    request.auth = Auth::Path;
+    request
+}
+
+fn member_role(method: Method, guild: &str, user: &str, role: &str) -> Request {
+    Request::new(method, format!("/guilds/{guild}/members/{user}/roles/{role}"))
+        .route(format!("/guilds/{guild}/members/{{}}/roles/{{}}"))
+}
+
+fn commands_path(application: &str, guild: Option<&str>) -> String {
+    match guild {
+        Some(guild) => format!("/applications/{application}/guilds/{guild}/commands"),
+        None => format!("/applications/{application}/commands"),
+    }
+}
+
+/// Discord's tree of errors in one line: `; embeds.0.title: Must be 256 or fewer in length.`
+fn form_errors(errors: &Value) -> String {
+    fn walk(node: &Value, path: &str, out: &mut String) {
+        let Some(map) = node.as_object() else { return };
+        for (key, value) in map {
+            if key == "_errors" {
+                for error in value.as_array().into_iter().flatten() {
+                    let words = error.get("message").and_then(Value::as_str).unwrap_or_default();
+                    out.push_str(&format!("; {path}: {words}"));
+                }
+            } else {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                walk(value, &path, out);
+            }
+        }
+    }
+    let mut out = String::new();
+    walk(errors, "", &mut out);
+    out
+}

@@ -1,0 +1,264 @@
+//! What a bot remembers: tables as the author declares them, tickets, the outbox and timers, and the port to them.
+
+use async_trait::async_trait;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A row as a JSON object: `id` (integer) and the columns; ids of Discord as text, times as epoch milliseconds.
+pub type Row = Map<String, Value>;
+
+/// The name of a table and what its rows hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    pub name: String,
+    pub columns: IndexMap<String, Column>,
+    /// Sets of columns whose values together stand in one row only (per guild, unless the table is global).
+    pub unique: Vec<Vec<String>>,
+    /// `true`: rows belong to no guild.
+    pub global: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    pub kind: ColumnKind,
+    /// `true`: the column may be null.
+    pub optional: bool,
+    /// Never shown in a log, a diagnostic, a trace or the playground.
+    pub secret: bool,
+    /// Text compares, groups and is unique regardless of case; it keeps the case it was written in.
+    pub ignore_case: bool,
+    pub one_of: Vec<String>,
+    pub default: Option<ColumnDefault>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnKind {
+    Text,
+    Integer,
+    Number,
+    Boolean,
+    /// Epoch milliseconds.
+    Time,
+    User,
+    Role,
+    Channel,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ColumnDefault {
+    Value(Value),
+    /// The time of the statement.
+    Now,
+}
+
+/// All conditions hold.
+pub type Filter = Vec<(String, Condition)>;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Condition {
+    /// `Null` means "has no value".
+    Is(Value),
+    Not(Value),
+    In(Vec<Value>),
+    Less(Value),
+    AtMost(Value),
+    More(Value),
+    AtLeast(Value),
+    Contains(String),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    pub column: String,
+    pub descending: bool,
+}
+
+/// What an insert does with a row that breaks a unique rule.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OnConflict {
+    /// The whole transaction fails with [`MemoryError::Conflict`].
+    Fail,
+    /// The row is left out and told of in [`Inserted::conflicts`].
+    Skip,
+    /// The row that is there is changed by `set` when it meets `filter`, and is left out otherwise.
+    Update { filter: Filter, set: Row },
+}
+
+/// One operation; those given together happen in one transaction or not at all.
+///
+/// `guild` is the scope of the rows; it is ignored for a global table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operation {
+    /// Answers [`Answer::Inserted`].
+    Insert { table: String, guild: String, rows: Vec<Row>, on_conflict: OnConflict },
+    /// Takes the first row that meets `filter`, oldest first unless `order` says otherwise, writes `set` to it and holds
+    /// it for `run`: [`Operation::GiveBack`] restores it, [`Operation::Settle`] makes it final. Two takes never get one row.
+    /// Answers [`Answer::Row`].
+    Take { table: String, guild: String, filter: Filter, set: Row, order: Vec<Order>, run: String },
+    /// Restores every column that the take changed. Answers [`Answer::Count`] (0: it was not held by that run).
+    GiveBack { table: String, row: i64, run: String },
+    /// The run ended well: what it holds stays as it is. Answers [`Answer::Count`].
+    Settle { run: String },
+    /// The run did not end well: all it holds is restored. Answers [`Answer::Count`].
+    GiveBackAll { run: String },
+    /// Answers [`Answer::Rows`]: the rows as they are now.
+    Update { table: String, guild: String, filter: Filter, set: Row },
+    /// Answers [`Answer::Count`].
+    Delete { table: String, guild: String, filter: Filter },
+    /// Answers [`Answer::Rows`].
+    Find { table: String, guild: String, filter: Filter, order: Vec<Order>, limit: Option<u64>, offset: u64 },
+    /// Answers [`Answer::Count`].
+    Count { table: String, guild: String, filter: Filter },
+    /// Counts per distinct values of `by`: rows of those columns and `count`, ordered by `by`. Answers [`Answer::Rows`].
+    CountBy { table: String, guild: String, filter: Filter, by: Vec<String> },
+    /// The distinct values of a column, ordered, at most `limit`; of those that contain `containing`, regardless of case.
+    /// Answers [`Answer::Values`].
+    Distinct { table: String, guild: String, filter: Filter, column: String, containing: String, limit: u64 },
+
+    /// Opens a ticket unless its user has `limit` open ones of that kind. Answers [`Answer::Ticket`].
+    OpenTicket { kind: String, guild: String, user: String, user_name: String, limit: u32 },
+    /// The ticket's channel is there.
+    TicketChannel { ticket: i64, channel: String },
+    /// Marks it closed and says so once: a second close answers `None`. Answers [`Answer::Closed`].
+    CloseTicket { ticket: i64, by: Option<String> },
+    /// Answers [`Answer::Tickets`].
+    FindTickets { filter: TicketFilter },
+
+    /// Puts an entry in the outbox; entries of one destination leave in order. Answers [`Answer::Id`].
+    Post { destination: String, payload: Value },
+    /// The entries that are due, oldest first, of destinations that are not pausing. Answers [`Answer::Posts`].
+    DuePosts { limit: u64 },
+    /// Delivered: they are gone.
+    Posted { ids: Vec<i64> },
+    /// Not delivered: tried again at `at` (the whole destination waits).
+    PostponePosts { ids: Vec<i64>, at: i64, error: String },
+    /// Given up: kept aside, told of by [`Operation::DeadPosts`].
+    BuryPosts { ids: Vec<i64>, error: String },
+    /// Answers [`Answer::Posts`].
+    DeadPosts,
+
+    /// Something to do at `at`. Answers [`Answer::Id`].
+    SetTimer { at: i64, what: Value },
+    /// The timers that are due, oldest first. Answers [`Answer::Timers`].
+    DueTimers { limit: u64 },
+    /// It has fired and will not again. Answers [`Answer::Count`] (0: somebody else was first).
+    TimerDone { id: i64 },
+    /// When the next timer or outbox entry is due. Answers [`Answer::At`].
+    NextDue,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    Nothing,
+    Id(i64),
+    Count(u64),
+    Row(Option<Row>),
+    Rows(Vec<Row>),
+    Values(Vec<Value>),
+    Inserted(Inserted),
+    Ticket(Opening),
+    Closed(Option<Ticket>),
+    Tickets(Vec<Ticket>),
+    Posts(Vec<Post>),
+    Timers(Vec<Timer>),
+    /// Epoch milliseconds.
+    At(Option<i64>),
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Inserted {
+    pub inserted: Vec<Row>,
+    /// Rows that were there and that [`OnConflict::Update`] changed.
+    pub updated: Vec<Row>,
+    /// Rows that were there and stayed as they are (each once).
+    pub conflicts: Vec<Row>,
+    /// How many of the given rows repeat an earlier one of the same call.
+    pub repeated: u64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Opening {
+    Opened(Ticket),
+    /// The open ones of that user, newest first.
+    AlreadyOpen(Vec<Ticket>),
+}
+
+/// A ticket's row.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ticket {
+    pub id: i64,
+    pub kind: String,
+    pub guild: String,
+    /// From 1 per guild and kind; never used twice, also when opening failed.
+    pub number: i64,
+    pub user: String,
+    pub user_name: String,
+    /// None while it is being opened.
+    pub channel: Option<String>,
+    pub open: bool,
+    pub opened_at: i64,
+    pub closed_at: Option<i64>,
+    pub closed_by: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TicketFilter {
+    pub id: Option<i64>,
+    pub channel: Option<String>,
+    pub guild: Option<String>,
+    pub user: Option<String>,
+    pub kind: Option<String>,
+    pub open: Option<bool>,
+}
+
+/// An entry of the outbox.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Post {
+    pub id: i64,
+    pub destination: String,
+    pub payload: Value,
+    pub created_at: i64,
+    /// How often delivery was tried and failed.
+    pub attempts: u32,
+    pub error: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Timer {
+    pub id: i64,
+    pub at: i64,
+    pub what: Value,
+}
+
+/// The database said no. The operator's problem, except for `Conflict`, which a run may handle.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum MemoryError {
+    #[error("a row of `{table}` with the same {} is there already", .columns.join(", "))]
+    Conflict { table: String, columns: Vec<String> },
+    #[error("`{column}` of `{table}` {problem}")]
+    Value { table: String, column: String, problem: String },
+    #[error("the database is locked by another process")]
+    Locked,
+    #[error("the disk is full; the database could not be written")]
+    Full,
+    #[error("the database is read-only")]
+    ReadOnly,
+    #[error("the database file is damaged: {0}")]
+    Corrupt(String),
+    #[error("the database failed: {0}")]
+    Failed(String),
+}
+
+/// The port to what a bot remembers.
+#[async_trait]
+pub trait Memory: Send + Sync {
+    /// Does all operations in one transaction, in order, and answers each; on an error nothing of them happened.
+    async fn transact(&self, operations: Vec<Operation>) -> Result<Vec<Answer>, MemoryError>;
+
+    /// Makes room for these tables: creates what is missing and grows what is there.
+    async fn migrate(&self, tables: &[Table]) -> Result<(), MemoryError>;
+
+    /// Waits for what is under way and closes the file.
+    async fn close(&self);
+}

@@ -1,0 +1,130 @@
+//! Names and their types: what a template or an expression may say at a place of the file.
+
+use indexmap::IndexMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// The type of a name, a path or a result.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Type {
+    /// Known to be bad or open: nothing about it is checked, so that one mistake makes one message.
+    Any,
+    Text(Text),
+    Integer,
+    Number,
+    Boolean,
+    /// Epoch milliseconds at run time.
+    Time,
+    /// Something with fields: a user, a channel, a row.
+    Record(Arc<Record>),
+    List(Arc<Type>),
+    /// May be missing (null) at run time.
+    Optional(Arc<Type>),
+}
+
+/// What is known about a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Text {
+    /// Somebody on Discord wrote it: Markdown is escaped where it is rendered, and it never names a destination.
+    pub from_user: bool,
+    /// It must not reach a log.
+    pub secret: bool,
+}
+
+impl Type {
+    /// Text of the author, of Discord (ids, mentions) or of the engine.
+    pub const TEXT: Self = Self::Text(Text { from_user: false, secret: false });
+    /// Text that a Discord user wrote.
+    pub const USER_TEXT: Self = Self::Text(Text { from_user: true, secret: false });
+
+    pub fn list(of: Self) -> Self {
+        Self::List(Arc::new(of))
+    }
+
+    pub fn optional(of: Self) -> Self {
+        match of {
+            Self::Optional(_) | Self::Any => of,
+            other => Self::Optional(Arc::new(other)),
+        }
+    }
+
+    /// The type without its `Optional`.
+    pub fn present(&self) -> &Self {
+        match self {
+            Self::Optional(inner) => inner.present(),
+            other => other,
+        }
+    }
+
+    /// Whether it can stand inside a text; records and lists cannot.
+    pub fn is_printable(&self) -> bool {
+        !matches!(self.present(), Self::Record(_) | Self::List(_))
+    }
+
+    /// Whether rendering it could show something that a Discord user wrote.
+    pub fn from_user(&self) -> bool {
+        match self.present() {
+            Self::Text(text) => text.from_user,
+            Self::Any => true,
+            Self::List(of) => of.from_user(),
+            _ => false,
+        }
+    }
+
+    /// Whether it, or anything in it, is secret.
+    pub fn is_secret(&self) -> bool {
+        match self.present() {
+            Self::Text(text) => text.secret,
+            Self::List(of) => of.is_secret(),
+            _ => false,
+        }
+    }
+}
+
+/// In the words of somebody who writes a bot file.
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("anything"),
+            Self::Text(_) => f.write_str("text"),
+            Self::Integer => f.write_str("whole number"),
+            Self::Number => f.write_str("number"),
+            Self::Boolean => f.write_str("true or false"),
+            Self::Time => f.write_str("time"),
+            Self::Record(record) => f.write_str(&record.name),
+            Self::List(of) => write!(f, "list of {of}"),
+            Self::Optional(of) => of.fmt(f),
+        }
+    }
+}
+
+/// A type with fields, under the name that a message calls it by ("user", "row of `keys`").
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    pub name: String,
+    pub fields: IndexMap<String, Field>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    pub kind: Type,
+    /// One sentence for the reference and for editors.
+    pub doc: String,
+}
+
+/// The names in scope at one place.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Names {
+    pub roots: IndexMap<String, Field>,
+}
+
+impl Names {
+    pub fn with(mut self, name: &str, kind: Type, doc: &str) -> Self {
+        self.bind(name, kind, doc);
+        self
+    }
+
+    pub fn bind(&mut self, name: &str, kind: Type, doc: &str) {
+        self.roots.insert(name.to_owned(), Field { kind, doc: doc.to_owned() });
+    }
+}

@@ -1,0 +1,13 @@
+//! Botwright: a Discord bot is one YAML file, and a generic engine makes it live.
+//!
+//! The modules stand in a line and use only what stands left of them; `docs/ARCHITECTURE.md` draws it.
+
+pub mod text;
+
+pub mod flow;
+
+pub mod store;
+
+pub mod discord;
+
+pub mod sim;

@@ -1,0 +1,1 @@
+//! A Discord small enough to hold in the hand.

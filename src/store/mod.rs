@@ -1,0 +1,1 @@
+//! Tables, tickets, outbox and timers in SQL.
