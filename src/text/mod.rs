@@ -1,1 +1,52 @@
 //! Files and what is wrong with them: sources, places, YAML that remembers where it stood, diagnostics.
+
+pub mod code;
+mod decode;
+mod decoder;
+mod diagnostic;
+mod enumeration;
+mod failure;
+mod handover;
+mod human;
+mod id;
+mod json_lines;
+mod layout;
+mod literal;
+mod mask;
+mod mend;
+mod mistake;
+mod named;
+mod nearest;
+mod node;
+mod one_or_many;
+mod or_text;
+mod phrase;
+mod places;
+mod raw;
+mod source;
+mod spanned;
+mod structure;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod written;
+mod yaml;
+
+pub use code::{Code, Severity};
+pub use decode::{Decoding, Hint, decode};
+pub use diagnostic::{Diagnostic, Diagnostics, Label, Suggestion};
+pub use human::render;
+pub use id::Id;
+pub use json_lines::json_lines;
+pub use literal::Literal;
+pub use mask::mask;
+pub use named::{Items, Marked, Named};
+pub use nearest::nearest;
+pub use node::{Entry, Kind, Mapping, Node, Resolved, Scalar, Style};
+pub use one_or_many::OneOrMany;
+pub use or_text::{OrText, Shorthand};
+pub use raw::Raw;
+pub use source::{Position, Source, SourceId, Sources, Span};
+pub use spanned::Spanned;
+pub use written::Text;
+pub use yaml::{Comment, Parsed, parse};

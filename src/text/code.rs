@@ -1,0 +1,96 @@
+//! Every code a diagnostic may carry, with its severity and a title; adding one is one line.
+//!
+//! E00xx files, E01xx YAML, E02xx shape, E03xx names, E04xx templates and expressions, E05xx Discord's limits,
+//! E06xx meaning and safety; W03xx and so on are the same families as warnings.
+
+use std::fmt;
+
+/// Whether a mistake stops a bot from starting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    Error,
+    Warning,
+}
+
+impl Severity {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// A kind of mistake; its id is stable, so that people can look it up and tools can match it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code {
+    pub id: &'static str,
+    pub severity: Severity,
+    pub title: &'static str,
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+macro_rules! codes {
+    ($($name:ident = $id:literal $severity:ident $title:literal;)*) => {
+        $(#[doc = $title] pub const $name: Code = Code { id: $id, severity: Severity::$severity, title: $title };)*
+        /// Every code there is, in the order of their ids.
+        pub const ALL: &[Code] = &[$($name),*];
+    };
+}
+
+codes! {
+    UNREADABLE = "E0001" Error "a file cannot be read";
+    FILE_TOO_LARGE = "E0002" Error "a file is too large";
+    NOT_UTF8 = "E0003" Error "a file is not UTF-8";
+
+    SYNTAX = "E0101" Error "the YAML cannot be understood here";
+    TAB = "E0102" Error "a tab indents";
+    UNCLOSED = "E0103" Error "a quote or a bracket is not closed";
+    INDENTATION = "E0104" Error "a line is indented wrongly";
+    UNQUOTED_TEMPLATE = "E0105" Error "a template is not quoted";
+    UNQUOTED_COLON = "E0106" Error "a text with a colon is not quoted";
+    UNQUOTED_SIGN = "E0107" Error "a text begins with a sign of YAML";
+    BAD_ESCAPE = "E0108" Error "an escape that does not exist";
+    SECOND_DOCUMENT = "E0109" Error "a file holds more than one document";
+    DUPLICATE_KEY = "E0110" Error "a key is written twice";
+    BAD_KEY = "E0111" Error "a key is not text";
+    BAD_ALIAS = "E0112" Error "an alias or a merge that cannot work";
+    TOO_DEEP = "E0113" Error "values are nested too deep";
+    TOO_MANY_NODES = "E0114" Error "aliases make the file too large";
+    MISSING_SPACE = "E0115" Error "a space is missing";
+
+    UNKNOWN_KEY = "E0201" Error "a key that nothing knows";
+    MISSING_KEY = "E0202" Error "a key is missing";
+    WRONG_TYPE = "E0203" Error "a value of the wrong type";
+    OUT_OF_RANGE = "E0204" Error "a number out of range";
+    UNKNOWN_VALUE = "E0205" Error "a value that is none of the known ones";
+    BAD_VALUE = "E0206" Error "a value that makes no sense";
+
+    UNKNOWN_NAME = "E0301" Error "a name that is declared nowhere";
+    UNKNOWN_PATH = "E0302" Error "a template asks for what is not there";
+    UNKNOWN_HELPER = "E0303" Error "a template helper that does not exist";
+
+    TEMPLATE_SYNTAX = "E0401" Error "a template cannot be understood";
+    EXPRESSION_SYNTAX = "E0402" Error "an expression cannot be understood";
+    TYPE_MISMATCH = "E0403" Error "a value has another type than is needed";
+    WRONG_ARGUMENTS = "E0404" Error "wrong arguments";
+    TEMPLATE_AS_EXPRESSION = "E0405" Error "a template stands where an expression belongs";
+    EXPRESSION_AS_TEXT = "E0406" Error "an expression stands where text belongs";
+
+    TOO_LONG = "E0501" Error "longer than Discord allows";
+    TOO_MANY = "E0502" Error "more than Discord allows";
+    BAD_NAME = "E0503" Error "a name that Discord refuses";
+
+    SECRET_TO_LOG = "E0601" Error "a secret would reach a log";
+    DESTINATION_FROM_USER = "E0602" Error "a destination comes from a user's text";
+    TWO_FIRST_REPLIES = "E0603" Error "two steps give the first reply";
+    UNREACHABLE_STEP = "E0604" Error "a step that is never reached";
+    MISSING_STEP = "E0605" Error "a step is missing";
+
+    UNUSED_NAME = "W0301" Warning "a name that nothing uses";
+}

@@ -1,0 +1,177 @@
+//! A mistake of the author's: what is wrong, where, what would be right.
+
+use super::code::{Code, Severity};
+use super::nearest::nearest;
+use super::source::Span;
+
+/// How many diagnostics are shown; the rest is counted.
+pub const SHOWN: usize = 100;
+
+/// A place with a word about it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Label {
+    pub span: Span,
+    pub text: String,
+}
+
+/// A fix that is certain enough to offer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Suggestion {
+    pub span: Span,
+    pub replacement: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Diagnostic {
+    pub code: Code,
+    pub severity: Severity,
+    pub message: String,
+    pub primary: Label,
+    pub related: Vec<Label>,
+    /// What would have been known at this place.
+    pub known: Vec<String>,
+    pub help: Option<String>,
+    pub suggestion: Option<Suggestion>,
+}
+
+impl Diagnostic {
+    pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity,
+            message: message.into(),
+            primary: Label { span, text: String::new() },
+            related: Vec::new(),
+            known: Vec::new(),
+            help: None,
+            suggestion: None,
+        }
+    }
+
+    /// A few words at the primary place.
+    #[must_use]
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Another place that matters; may stand in another file.
+    #[must_use]
+    pub fn related(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.related.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// What is known at this place, in the order to show it.
+    #[must_use]
+    pub fn known<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.known = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    #[must_use]
+    pub fn suggest(mut self, span: Span, replacement: impl Into<String>) -> Self {
+        self.suggestion = Some(Suggestion { span, replacement: replacement.into() });
+        self
+    }
+
+    /// All that is known here, and the one of it that `word` at `span` was probably meant to be.
+    #[must_use]
+    pub fn among<S: AsRef<str>>(self, word: &str, span: Span, candidates: impl IntoIterator<Item = S>) -> Self {
+        let names: Vec<String> = candidates.into_iter().map(|name| name.as_ref().to_owned()).collect();
+        let close = nearest(word, names.iter().map(String::as_str)).map(str::to_owned);
+        let told = self.known(names);
+        match close {
+            Some(name) => told.help(format!("did you mean `{name}`?")).suggest(span, name),
+            None => told,
+        }
+    }
+
+    fn order(&self) -> (Span, Code, &str) {
+        (self.primary.span, self.code, &self.message)
+    }
+}
+
+/// All mistakes found so far.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.list.push(diagnostic);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// How many were pushed, duplicates included.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// In the order they were found.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.list.iter()
+    }
+
+    /// In the order to show them: by file, place and code, each once.
+    pub fn sorted(&self) -> Vec<&Diagnostic> {
+        let mut all: Vec<&Diagnostic> = self.list.iter().collect();
+        all.sort_by(|a, b| a.order().cmp(&b.order()));
+        all.dedup_by(|a, b| a.order() == b.order());
+        all
+    }
+
+    /// The first [`SHOWN`] of [`Self::sorted`], errors before warnings when not all fit, and how many are left.
+    pub fn shown(&self) -> (Vec<&Diagnostic>, usize) {
+        let mut all = self.sorted();
+        let left = all.len().saturating_sub(SHOWN);
+        if left > 0 {
+            all.sort_by_key(|diagnostic| diagnostic.severity);
+            all.truncate(SHOWN);
+            all.sort_by(|a, b| a.order().cmp(&b.order()));
+        }
+        (all, left)
+    }
+}
+
+impl Extend<Diagnostic> for Diagnostics {
+    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: I) {
+        self.list.extend(diagnostics);
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter()
+    }
+}

@@ -1,0 +1,44 @@
+//! Diagnostics for tools: one JSON object a line.
+
+use super::diagnostic::{Diagnostic, Diagnostics};
+use super::mask::mask;
+use super::source::Sources;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Line<'a> {
+    code: &'a str,
+    severity: &'a str,
+    message: &'a str,
+    file: Option<&'a str>,
+    line: Option<usize>,
+    column: Option<usize>,
+    end_line: Option<usize>,
+    end_column: Option<usize>,
+    help: Option<&'a str>,
+    suggestion: Option<&'a str>,
+}
+
+/// All diagnostics in order, not capped; lines and columns from 1, columns in characters, null for what is in no file.
+pub fn json_lines(sources: &Sources, diagnostics: &Diagnostics) -> String {
+    diagnostics.sorted().into_iter().map(|diagnostic| line(sources, diagnostic) + "\n").collect()
+}
+
+fn line(sources: &Sources, diagnostic: &Diagnostic) -> String {
+    let position = sources.position(diagnostic.primary.span);
+    let help = diagnostic.help.as_deref().map(mask);
+    let suggestion = diagnostic.suggestion.as_ref().map(|suggestion| mask(&suggestion.replacement));
+    let line = Line {
+        code: diagnostic.code.id,
+        severity: diagnostic.severity.name(),
+        message: &mask(&diagnostic.message),
+        file: position.map(|position| position.file),
+        line: position.map(|position| position.line),
+        column: position.map(|position| position.column),
+        end_line: position.map(|position| position.end_line),
+        end_column: position.map(|position| position.end_column),
+        help: help.as_deref(),
+        suggestion: suggestion.as_deref(),
+    };
+    serde_json::to_string(&line).expect("strings and numbers always make JSON")
+}

@@ -1,0 +1,106 @@
+//! After a syntax mistake: blanks the smallest part that can be blamed, so that the rest of the file is still read.
+//!
+//! Blanking never moves a byte, so every place in the mended text is a place in the file.
+
+use super::diagnostic::Diagnostic;
+use super::layout::Layout;
+use super::mistake::{Remedy, explain};
+use super::source::{SourceId, Span};
+use granit_parser::ScanError;
+use std::ops::Range;
+
+pub(super) use super::layout::template_at;
+
+pub(super) struct Mender<'a> {
+    id: SourceId,
+    original: &'a str,
+    mended: Option<String>,
+    /// Where a `~` stands for a value that could not be read.
+    blanks: Vec<u32>,
+    /// Where keys of the surrounding mappings went with what was blanked.
+    lost: Vec<u32>,
+    pub found: Vec<Diagnostic>,
+}
+
+impl<'a> Mender<'a> {
+    pub fn new(id: SourceId, original: &'a str) -> Self {
+        Self { id, original, mended: None, blanks: Vec::new(), lost: Vec::new(), found: Vec::new() }
+    }
+
+    /// The text to parse.
+    pub fn text(&self) -> &str {
+        self.mended.as_deref().unwrap_or(self.original)
+    }
+
+    /// Whether the scalar at this offset stands for what was blanked.
+    pub fn is_blank(&self, offset: u32) -> bool {
+        self.blanks.contains(&offset)
+    }
+
+    /// Whether keys were lost between these two places.
+    pub fn lost_in(&self, span: Span) -> bool {
+        self.lost.iter().any(|&at| span.start <= at && at <= span.end)
+    }
+
+    /// Reports a mistake and blanks what is to blame; says whether parsing again can get further.
+    pub fn mend(&mut self, error: &ScanError) -> bool {
+        let at = error.marker().byte_offset().unwrap_or(0).min(self.original.len());
+        let at = self.original.floor_char_boundary(at);
+        let mistake = explain(self.id, &Layout::new(self.text()), error, at);
+        self.found.push(mistake.diagnostic);
+        match mistake.remedy {
+            Remedy::Value(range) => self.blank_value(range) || self.blank_section(at),
+            Remedy::Section(at) => self.blank_section(at),
+        }
+    }
+
+    /// Puts a `~` where the value began and nothing behind it.
+    fn blank_value(&mut self, range: Range<usize>) -> bool {
+        if range.is_empty() || self.blanks.contains(&(range.start as u32)) {
+            return false;
+        }
+        self.blanks.push(range.start as u32);
+        self.fill(range, true);
+        true
+    }
+
+    /// Blanks the top-level section around an offset, but for its key.
+    fn blank_section(&mut self, at: usize) -> bool {
+        let layout = Layout::new(self.text());
+        let section = layout.section(at);
+        let inside = section.key_end.and_then(|end| layout.place_for_a_value(end, section.range.end));
+        if self.text()[section.key_end.unwrap_or(section.range.start)..section.range.end]
+            .trim_matches(['~', ' ', '\n', '\r', '\t'])
+            .is_empty()
+        {
+            return false;
+        }
+        match inside {
+            Some(place) => {
+                let key_end = section.key_end.expect("a place for a value follows a key");
+                self.blanks.push(place as u32);
+                self.fill(key_end..place, false);
+                self.fill(place..section.range.end, true);
+            }
+            None => {
+                self.lost.push(section.range.start as u32);
+                self.fill(section.range, false);
+            }
+        }
+        true
+    }
+
+    fn fill(&mut self, range: Range<usize>, value: bool) {
+        let text = self.mended.get_or_insert_with(|| self.original.to_owned());
+        let mut blank: String = text[range.clone()].bytes().map(blank_byte).collect();
+        if value {
+            blank.replace_range(0..1, "~");
+        }
+        text.replace_range(range, &blank);
+    }
+}
+
+/// Line breaks stay, so that line numbers do.
+fn blank_byte(byte: u8) -> char {
+    if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' }
+}

@@ -1,0 +1,419 @@
+//! What was probably meant where the YAML parser gave up.
+
+use super::code;
+use super::diagnostic::Diagnostic;
+use super::layout::{Layout, Shape, closing_quote, open_brackets, template_at};
+use super::source::{SourceId, Span};
+use super::yaml::unquoted_template;
+use granit_parser::{ErrorKind, ScanError};
+use std::ops::Range;
+
+/// How far above an error its cause is looked for, in lines.
+const LOOK_BACK: usize = 400;
+
+pub(super) struct Mistake {
+    pub diagnostic: Diagnostic,
+    pub remedy: Remedy,
+}
+
+/// What to blank so that the rest can be read.
+pub(super) enum Remedy {
+    /// One value.
+    Value(Range<usize>),
+    /// The top-level section around an offset.
+    Section(usize),
+}
+
+struct Look<'a> {
+    id: SourceId,
+    layout: &'a Layout<'a>,
+    at: usize,
+    shape: Shape,
+}
+
+/// Explains why the parser stopped at byte `at`.
+pub(super) fn explain(id: SourceId, layout: &Layout<'_>, error: &ScanError, at: usize) -> Mistake {
+    let look = Look { id, layout, at, shape: layout.shape(layout.line(at)) };
+    look.template().or_else(|| look.by_kind(error.kind())).unwrap_or_else(|| look.other(error))
+}
+
+impl Look<'_> {
+    fn by_kind(&self, kind: &ErrorKind) -> Option<Mistake> {
+        use ErrorKind as K;
+        match kind {
+            K::TabNotAllowed
+            | K::TabInBlockIndentation
+            | K::TabInIndentation
+            | K::TabInPlainScalar
+            | K::TabAtBlockScalarStart => self.tab(),
+            K::UnclosedQuotedScalar => Some(self.unclosed_quote(self.at)),
+            K::InvalidTrailingSingleQuotedScalar => self.after_quote('\''),
+            K::InvalidTrailingDoubleQuotedScalar => self.after_quote('"'),
+            K::DocumentIndicatorInQuotedScalar | K::InvalidQuotedScalarIndent => self.quote_above(),
+            K::UnknownQuotedScalarEscape | K::InvalidQuotedScalarHexEscape | K::InvalidUnicodeEscape => {
+                self.bad_escape()
+            }
+            K::UnexpectedCharacter { character } => Some(self.sign(*character)),
+            K::UnclosedFlowCollection { open } => Some(self.unclosed_bracket(self.at, *open)),
+            K::MappingValueNotAllowed => {
+                self.colon().or_else(|| self.missing_space()).or_else(|| self.text_continued())
+            }
+            K::BlockSequenceEntryNotAllowed => Some(self.list_beside_key()),
+            K::ExpectedBlockMappingKey | K::ExpectedBlockSequenceEntry | K::InvalidIndentation => self
+                .after_value()
+                .or_else(|| self.quote_above())
+                .or_else(|| self.missing_dash_space())
+                .or_else(|| self.indentation()),
+            K::SimpleKeyExpected | K::InvalidSimpleKey => self
+                .missing_dash_space()
+                .or_else(|| self.quote_above())
+                .or_else(|| self.bracket_above())
+                .or_else(|| self.not_a_key()),
+            K::InvalidColonPlacement
+            | K::ExpectedFlowMappingSeparator
+            | K::ExpectedFlowSequenceSeparator
+            | K::InvalidFlowScalarIndent
+            | K::BlockEntryInFlowCollection => self.bracket_above().or_else(|| Some(self.in_brackets())),
+            _ => None,
+        }
+    }
+
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.id, range.start as u32, range.end as u32)
+    }
+
+    fn text(&self, range: Range<usize>) -> &str {
+        &self.layout.text[range]
+    }
+
+    fn value(&self) -> &str {
+        self.text(self.shape.value.clone())
+    }
+
+    /// `key: {{x}} more`
+    fn template(&self) -> Option<Mistake> {
+        let line = self.shape.line.clone();
+        let start = self
+            .text(line.clone())
+            .match_indices("{{")
+            .map(|(found, _)| line.start + found)
+            .find(|&start| self.is_bare(start))?;
+        let range = template_at(self.layout.text, start);
+        let diagnostic = unquoted_template(self.span(range.clone()), self.text(range.clone()));
+        Some(Mistake { diagnostic, remedy: Remedy::Value(range) })
+    }
+
+    /// Whether a `{{` begins a value, without quotes.
+    fn is_bare(&self, start: usize) -> bool {
+        let before = self.text(self.shape.line.start..start);
+        start == self.shape.value.start
+            || (open_brackets(before) > 0 && before.trim_end().ends_with([':', ',', '[', '{']))
+    }
+
+    fn tab(&self) -> Option<Mistake> {
+        let below = self.layout.below(&self.shape.line);
+        let lines = [Some(self.shape.line.clone()), below];
+        let tab = lines.into_iter().flatten().find_map(|line| {
+            let shape = self.layout.shape(line.clone());
+            let indent = self.text(line.start..shape.content);
+            indent.find('\t').map(|at| line.start + at..shape.content)
+        });
+        let range =
+            tab.or_else(|| self.text(self.at..self.shape.line.end).starts_with('\t').then(|| self.at..self.at + 1))?;
+        let at = range.start;
+        let diagnostic = Diagnostic::new(code::TAB, self.span(range), "a tab cannot indent in YAML")
+            .help("use spaces: two for each level");
+        Some(Mistake { diagnostic, remedy: Remedy::Section(at) })
+    }
+
+    fn unclosed_quote(&self, start: usize) -> Mistake {
+        let line = self.layout.line(start);
+        let end = line.start + self.text(line.clone()).trim_end().len();
+        let range = start..end.max(start + 1).min(self.layout.text.len());
+        let quote = self.text(start..start + 1).to_owned();
+        let diagnostic =
+            Diagnostic::new(code::UNCLOSED, self.span(range.clone()), format!("this `{quote}` is never closed"))
+                .label("opened here")
+                .help(format!("put a `{quote}` behind the text; inside it, a quote is written `{}`", doubled(&quote)));
+        Mistake { diagnostic, remedy: Remedy::Value(range) }
+    }
+
+    /// Something stands behind a closing quote: another quote inside, or one that was opened lines above.
+    fn after_quote(&self, quote: char) -> Option<Mistake> {
+        let value = self.value();
+        let starts_here = value.starts_with(quote) && self.shape.value.start + 1 < self.at;
+        if !starts_here {
+            return self.quote_above();
+        }
+        let range = self.shape.value.clone();
+        let diagnostic = Diagnostic::new(
+            code::SYNTAX,
+            self.span(self.at..range.end.max(self.at + 1)),
+            "the quotes end before the text does",
+        )
+        .label("not part of the quoted text")
+        .related(self.span(range.start..self.at), "the quoted text")
+        .help(format!(
+            "put all of it into the quotes; inside them, a quote is written `{}`",
+            doubled(&quote.to_string())
+        ));
+        Some(Mistake { diagnostic, remedy: Remedy::Value(range) })
+    }
+
+    /// The nearest line above (or this one) whose value opens a quote and does not close it.
+    fn quote_above(&self) -> Option<Mistake> {
+        self.lines_above().find_map(|shape| {
+            let value = self.text(shape.value.clone());
+            let quote = value.chars().next().filter(|&c| matches!(c, '"' | '\''))?;
+            let open = closing_quote(&self.text(shape.value.start..shape.line.end)[1..], quote).is_none();
+            open.then(|| self.unclosed_quote(shape.value.start))
+        })
+    }
+
+    /// The nearest line above whose value opens a bracket that nothing closes.
+    fn bracket_above(&self) -> Option<Mistake> {
+        self.lines_above().skip(1).find_map(|shape| {
+            let value = self.text(shape.value.clone());
+            let open = value.chars().next().filter(|&c| matches!(c, '[' | '{'))?;
+            (open_brackets(value) > 0).then(|| self.unclosed_bracket(shape.value.start, open))
+        })
+    }
+
+    fn lines_above(&self) -> impl Iterator<Item = Shape> + '_ {
+        std::iter::successors(Some(self.shape.clone()), |shape| {
+            self.layout.above(&shape.line).map(|line| self.layout.shape(line))
+        })
+        .take(LOOK_BACK)
+    }
+
+    fn unclosed_bracket(&self, start: usize, open: char) -> Mistake {
+        let shape = self.layout.shape(self.layout.line(start));
+        let close = if open == '[' { ']' } else { '}' };
+        let diagnostic =
+            Diagnostic::new(code::UNCLOSED, self.span(start..start + 1), format!("this `{open}` is never closed"))
+                .label("opened here")
+                .help(format!("close it with `{close}`, or put the text into quotes"));
+        let indent = shape.content - shape.line.start;
+        let alone = self
+            .layout
+            .below(&shape.line)
+            .is_none_or(|line| self.layout.shape(line.clone()).content - line.start <= indent);
+        let remedy =
+            if alone && shape.value.contains(&start) { Remedy::Value(shape.value) } else { Remedy::Section(start) };
+        Mistake { diagnostic, remedy }
+    }
+
+    fn bad_escape(&self) -> Option<Mistake> {
+        let line = self.layout.line(self.at);
+        let end = self.text(line.clone()).trim_end().len() + line.start;
+        let written = self.text(self.at..end);
+        let bad = bad_escape(written)?;
+        let at = self.at + bad.start..self.at + bad.end;
+        let escape = self.text(at.clone());
+        let diagnostic = Diagnostic::new(code::BAD_ESCAPE, self.span(at.clone()), format!("`{escape}` is no escape"))
+            .help(format!("write `\\{escape}` for a backslash, or put the text into single quotes"));
+        Some(Mistake { diagnostic, remedy: Remedy::Value(self.at..end) })
+    }
+
+    /// `@`, `` ` `` and `%` cannot begin a text.
+    fn sign(&self, sign: char) -> Mistake {
+        let shape = &self.shape;
+        let end = if shape.value.contains(&self.at) { shape.value.end } else { self.at + sign.len_utf8() };
+        let range = self.at..end;
+        let written = self.text(range.clone()).to_owned();
+        let message = format!("a text that begins with `{sign}` must be quoted");
+        let in_flow = open_brackets(self.text(shape.line.start..self.at)) > 0;
+        let diagnostic = Diagnostic::new(code::UNQUOTED_SIGN, self.span(range.clone()), message);
+        if in_flow || shape.value.start != self.at {
+            let diagnostic = diagnostic.help("put the text into quotes");
+            let remedy =
+                if shape.value.is_empty() { Remedy::Section(self.at) } else { Remedy::Value(shape.value.clone()) };
+            return Mistake { diagnostic, remedy };
+        }
+        let quoted = quoted(&written);
+        let diagnostic = diagnostic.help(format!("write `{quoted}`")).suggest(self.span(range.clone()), quoted);
+        Mistake { diagnostic, remedy: Remedy::Value(range) }
+    }
+
+    /// `key: value: more`
+    fn colon(&self) -> Option<Mistake> {
+        let shape = &self.shape;
+        shape.key.as_ref()?;
+        if !(shape.value.start < self.at && self.at < shape.line.end) {
+            return None;
+        }
+        let range = shape.value.clone();
+        let quoted = quoted(self.value());
+        let diagnostic =
+            Diagnostic::new(code::UNQUOTED_COLON, self.span(range.clone()), "a text with a colon in it must be quoted")
+                .help(format!("write `{quoted}`"))
+                .suggest(self.span(range.clone()), quoted);
+        Some(Mistake { diagnostic, remedy: Remedy::Value(range) })
+    }
+
+    /// `key:value` on the line above was read as text.
+    fn missing_space(&self) -> Option<Mistake> {
+        let above = self.layout.shape(self.layout.above(&self.shape.line)?);
+        let value = self.text(above.value.clone());
+        let colon = value.find(':').filter(|_| above.key.is_none())?;
+        let name = &value[..colon];
+        let looks = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        if !looks {
+            return None;
+        }
+        let at = above.value.start + colon;
+        let diagnostic =
+            Diagnostic::new(code::MISSING_SPACE, self.span(at..at + 1), format!("a space is missing behind `{name}:`"))
+                .help(format!("write `{name}: {}`", &value[colon + 1..]))
+                .suggest(self.span(at..at + 1), ": ");
+        Some(Mistake { diagnostic, remedy: Remedy::Section(at) })
+    }
+
+    /// A deeper line below a key that has a text already.
+    fn text_continued(&self) -> Option<Mistake> {
+        let above = self.layout.shape(self.layout.above(&self.shape.line)?);
+        if above.value.is_empty() || self.shape.key.is_none() {
+            return None;
+        }
+        let range = self.shape.content..self.shape.key.clone()?.end;
+        let message = format!("`{}` is indented as if it belonged to the text above", self.text(range.clone()));
+        let diagnostic = Diagnostic::new(code::INDENTATION, self.span(range.clone()), message)
+            .related(self.span(above.value), "this text would go on there")
+            .help("indent it like the line above, or give the key above no text of its own");
+        Some(Mistake { diagnostic, remedy: Remedy::Section(range.start) })
+    }
+
+    fn list_beside_key(&self) -> Mistake {
+        let range = self.at..self.shape.value.end.max(self.at + 1);
+        let diagnostic = Diagnostic::new(code::SYNTAX, self.span(range), "a list cannot begin beside its key")
+            .help("begin it on the next line, or write `[a, b]`");
+        Mistake { diagnostic, remedy: Remedy::Section(self.at) }
+    }
+
+    /// Something stands behind a value that was complete.
+    fn after_value(&self) -> Option<Mistake> {
+        if self.at <= self.shape.content {
+            return None;
+        }
+        let inside = self.shape.value.start < self.at && self.at < self.shape.value.end;
+        let end = if inside { self.shape.value.end } else { self.shape.line.end };
+        let diagnostic = Diagnostic::new(code::SYNTAX, self.span(self.at..end), "the value was complete before this")
+            .label("cannot follow here")
+            .help("put all of the value into quotes");
+        let remedy = if inside { Remedy::Value(self.shape.value.clone()) } else { Remedy::Section(self.at) };
+        Some(Mistake { diagnostic, remedy })
+    }
+
+    /// `-item`
+    fn missing_dash_space(&self) -> Option<Mistake> {
+        let start = self.shape.content;
+        let rest = self.text(start..self.shape.line.end);
+        let glued = rest.strip_prefix('-')?.starts_with(char::is_alphanumeric);
+        glued.then(|| {
+            let diagnostic =
+                Diagnostic::new(code::MISSING_SPACE, self.span(start..start + 1), "a space is missing behind `-`")
+                    .help(format!("write `- {}`", &rest[1..]))
+                    .suggest(self.span(start..start + 1), "- ");
+            Mistake { diagnostic, remedy: Remedy::Section(start) }
+        })
+    }
+
+    /// A line that stands between the levels above it.
+    fn indentation(&self) -> Option<Mistake> {
+        let here = self.shape.content - self.shape.line.start;
+        let levels = self.levels_above();
+        let range = self.shape.content..self.shape.value.end.max(self.shape.content + 1).min(self.layout.text.len());
+        let message = format!("this line is indented by {here}, which fits no line above it");
+        let diagnostic = Diagnostic::new(code::INDENTATION, self.span(range), message);
+        let diagnostic = match levels.iter().map(usize::to_string).collect::<Vec<_>>() {
+            list if list.is_empty() || levels.contains(&here) => {
+                Diagnostic { message: "this line does not fit what stands above it".to_owned(), ..diagnostic }
+                    .help("all entries of a list begin with `- `, all entries of a mapping with `key:`")
+            }
+            list => diagnostic.help(format!("the lines above are indented by {}", list.join(", "))),
+        };
+        Some(Mistake { diagnostic, remedy: Remedy::Section(self.shape.content) })
+    }
+
+    /// The indentations of the lines that this line could belong to, from left to right.
+    fn levels_above(&self) -> Vec<usize> {
+        let mut levels = Vec::new();
+        let mut limit = usize::MAX;
+        for shape in self.lines_above().skip(1) {
+            let indent = shape.content - shape.line.start;
+            if indent < limit {
+                levels.push(indent);
+                limit = indent;
+            }
+            if indent == 0 {
+                break;
+            }
+        }
+        levels.reverse();
+        levels
+    }
+
+    fn not_a_key(&self) -> Option<Mistake> {
+        let range = self.shape.content..self.shape.value.end;
+        if range.is_empty() {
+            return None;
+        }
+        let diagnostic =
+            Diagnostic::new(code::SYNTAX, self.span(range), "this line is neither `key: value` nor `- entry`");
+        Some(Mistake { diagnostic, remedy: Remedy::Section(self.shape.content) })
+    }
+
+    fn in_brackets(&self) -> Mistake {
+        let end = self.at + self.text(self.at..self.shape.line.end).chars().next().map_or(0, char::len_utf8);
+        let diagnostic = Diagnostic::new(code::SYNTAX, self.span(self.at..end), "the brackets make no sense here")
+            .help("between `[…]` and `{…}`, entries are separated by `,`, and a text with `,`, `:`, `[`, `]`, `{` or `}` needs quotes");
+        let whole = self.shape.value.contains(&self.at) && open_brackets(self.value()) == 0;
+        let remedy = if whole { Remedy::Value(self.shape.value.clone()) } else { Remedy::Section(self.at) };
+        Mistake { diagnostic, remedy }
+    }
+
+    fn other(&self, error: &ScanError) -> Mistake {
+        let end = self.at + self.text(self.at..self.shape.line.end).chars().next().map_or(0, char::len_utf8);
+        let message = format!("the YAML cannot be understood here: {}", error.kind());
+        let diagnostic = Diagnostic::new(code::SYNTAX, self.span(self.at..end), message)
+            .help("a text with signs in it is safest between quotes");
+        Mistake { diagnostic, remedy: Remedy::Section(self.at) }
+    }
+}
+
+fn doubled(quote: &str) -> &str {
+    if quote == "'" { "''" } else { "\\\"" }
+}
+
+/// The text between quotes, as YAML would need it.
+fn quoted(text: &str) -> String {
+    if text.contains('"') || text.contains('\\') {
+        format!("'{}'", text.replace('\'', "''"))
+    } else {
+        format!("\"{text}\"")
+    }
+}
+
+/// The first escape of a double quoted text that YAML does not know.
+fn bad_escape(text: &str) -> Option<Range<usize>> {
+    let mut characters = text.char_indices();
+    while let Some((at, c)) = characters.next() {
+        if c != '\\' {
+            continue;
+        }
+        let (_, sign) = characters.next()?;
+        let digits = match sign {
+            'x' => 2,
+            'u' => 4,
+            'U' => 8,
+            '0' | 'a' | 'b' | 't' | '\t' | 'n' | 'v' | 'f' | 'r' | 'e' | ' ' | '"' | '/' | '\\' | 'N' | '_' | 'L'
+            | 'P' => continue,
+            _ => return Some(at..at + 1 + sign.len_utf8()),
+        };
+        let found = text[at + 2..].chars().take(digits).take_while(char::is_ascii_hexdigit).count();
+        if found < digits {
+            return Some(at..at + 2 + found);
+        }
+    }
+    None
+}
