@@ -31,6 +31,13 @@ pub struct Text {
     pub secret: bool,
 }
 
+impl Text {
+    /// What is known of a text that is made of both.
+    pub fn and(self, other: Self) -> Self {
+        Self { from_user: self.from_user || other.from_user, secret: self.secret || other.secret }
+    }
+}
+
 impl Type {
     /// Text of the author, of Discord (ids, mentions) or of the engine.
     pub const TEXT: Self = Self::Text(Text { from_user: false, secret: false });
@@ -54,6 +61,44 @@ impl Type {
             Self::Optional(inner) => inner.present(),
             other => other,
         }
+    }
+
+    /// What a place holds that gets one of the two.
+    pub fn either(&self, other: &Self) -> Self {
+        if self == other {
+            return self.clone();
+        }
+        match (self, other) {
+            (Self::Optional(a), b) | (b, Self::Optional(a)) => Self::optional(a.either(b)),
+            (Self::Text(a), Self::Text(b)) => Self::Text(a.and(*b)),
+            (Self::Integer, Self::Number) | (Self::Number, Self::Integer) => Self::Number,
+            (Self::List(a), Self::List(b)) => Self::list(a.either(b)),
+            _ if self.is_value() && other.is_value() => Self::Text(self.traces().and(other.traces())),
+            _ => Self::Any,
+        }
+    }
+
+    /// A plain value that is neither open nor made of parts.
+    fn is_value(&self) -> bool {
+        matches!(self, Self::Text(_) | Self::Integer | Self::Number | Self::Boolean | Self::Time)
+    }
+
+    /// What a text inherits that is made of this, fields and items included.
+    pub fn traces(&self) -> Text {
+        match self {
+            Self::Any => Text { from_user: true, secret: false },
+            Self::Text(text) => *text,
+            Self::List(of) | Self::Optional(of) => of.traces(),
+            Self::Record(record) => {
+                record.fields.values().fold(Text::default(), |all, field| all.and(field.kind.traces()))
+            }
+            Self::Integer | Self::Number | Self::Boolean | Self::Time => Text::default(),
+        }
+    }
+
+    /// Whether it may be missing at run time.
+    pub fn is_optional(&self) -> bool {
+        matches!(self, Self::Optional(_) | Self::Any)
     }
 
     /// Whether it can stand inside a text; records and lists cannot.

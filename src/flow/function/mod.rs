@@ -1,0 +1,21 @@
+//! Functions: one table for templates, expressions, checks and the reference.
+
+mod budget;
+mod call;
+mod compare;
+mod function;
+mod list;
+mod number;
+mod show;
+mod table;
+mod value;
+mod words;
+
+pub use budget::{Budget, Spent};
+pub(crate) use call::{Given, check_call, literal_type};
+pub use function::{Example, Function, MAX_ARGUMENTS, Parameter, Wanted, Work};
+pub use table::Functions;
+pub use value::{MAX_ITEMS, MAX_TEXT, printed};
+
+#[cfg(test)]
+mod tests;

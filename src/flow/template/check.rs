@@ -1,0 +1,529 @@
+//! Checking a template: every name and field exists, every function is given what it takes.
+
+use super::mistake;
+use super::names::{Dialect, article, describe, field, printable, unknown};
+use super::nearest::nearest;
+use super::place::Place;
+use super::problem::{Problem, ProblemKind};
+use super::syntax::{Argument, Block, Call, Node, Output, Path, Word, Writing};
+use crate::flow::function::{Functions, Given, check_call, literal_type};
+use crate::flow::types::{Names, Text, Type};
+use indexmap::IndexSet;
+use std::ops::Range;
+
+/// Walks a template once.
+pub struct Check<'a> {
+    pub text: &'a str,
+    pub place: Place,
+    pub names: &'a Names,
+    pub functions: &'a Functions,
+    pub problems: Vec<Problem>,
+    /// The roots that were read.
+    pub reads: IndexSet<String>,
+    /// What the whole text inherits from its parts.
+    pub traces: Text,
+    levels: Vec<Level>,
+}
+
+/// Inside `{{#each}}` or `{{#with}}`, or outside of both (the first).
+struct Level {
+    this: Type,
+    parameters: Vec<(String, Type)>,
+    each: bool,
+}
+
+impl<'a> Check<'a> {
+    pub fn new(text: &'a str, place: Place, names: &'a Names, functions: &'a Functions) -> Self {
+        let outside = Level { this: Type::Any, parameters: Vec::new(), each: false };
+        Self {
+            text,
+            place,
+            names,
+            functions,
+            problems: Vec::new(),
+            reads: IndexSet::new(),
+            traces: Text::default(),
+            levels: vec![outside],
+        }
+    }
+
+    pub fn nodes(&mut self, nodes: &mut [Node]) {
+        for node in nodes {
+            match node {
+                Node::Text(range) => self.copied(range.clone()),
+                Node::Output(output) => self.output(output),
+                Node::Block(block) => self.block(block),
+                Node::Raw => {}
+            }
+        }
+    }
+
+    /// The type of a text that is one tag and nothing else.
+    pub fn single(&mut self, output: &mut Output) -> Type {
+        let kind = self.value(&mut output.call, output.range.clone());
+        self.traces = self.traces.and(kind.traces());
+        output.writing = self.writing(&output.call, &kind);
+        kind
+    }
+
+    fn copied(&mut self, range: Range<usize>) {
+        for (at, _) in self.text[range.clone()].match_indices('{') {
+            let names = self.names;
+            let exists = |path: &str| path.split('.').next().is_some_and(|root| names.roots.contains_key(root));
+            self.problems.extend(mistake::single_braces(&self.text[..range.end], range.start + at, exists));
+        }
+    }
+
+    fn output(&mut self, output: &mut Output) {
+        let kind = self.value(&mut output.call, output.range.clone());
+        self.traces = self.traces.and(kind.traces());
+        output.writing = self.writing(&output.call, &kind);
+        if !kind.is_printable() {
+            self.unprintable(&output.call, &kind);
+        }
+        if output.triple && output.writing == Writing::Markdown && kind != Type::Any {
+            self.problems.push(
+                Problem::new(output.range.clone(), ProblemKind::Unescaped, "three braces switch no escape off")
+                    .label("a Discord user wrote this")
+                    .help("what users write never formats a message; two braces do the same")
+                    .warn(),
+            );
+        }
+    }
+
+    fn writing(&self, call: &Call, kind: &Type) -> Writing {
+        let shows_safely = || {
+            let word = call.name.word().filter(|_| !call.arguments.is_empty());
+            word.and_then(|word| self.functions.get(&word.text)).is_some_and(|function| function.shows_safely)
+        };
+        match self.place {
+            Place::Plain if *kind.present() == Type::Time => Writing::Date,
+            Place::Markdown if *kind.present() == Type::Time => Writing::Timestamp,
+            Place::Markdown if kind.from_user() && !shows_safely() => Writing::Markdown,
+            Place::Markdown | Place::Plain => Writing::Plain,
+        }
+    }
+
+    fn unprintable(&mut self, call: &Call, kind: &Type) {
+        let range = call.range.clone();
+        let written = &self.text[range.clone()];
+        let problem = Problem::new(
+            range,
+            ProblemKind::Type,
+            format!("{} can't stand inside a text", article(&kind.present().to_string())),
+        );
+        let problem = match kind.present() {
+            Type::Record(record) if call.arguments.is_empty() => {
+                let fields = printable(record, written);
+                let quoted: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+                let problem = problem.label(format!("this is {}", article(&record.name))).instead_of(fields.first());
+                if quoted.is_empty() { problem } else { problem.help(format!("write {}", quoted.join(" or "))) }
+            }
+            Type::List(_) => problem.label("this is a list").help(format!(
+                "write `{{{{join {written} \", \"}}}}`, or go through it with `{{{{#each {written} as |item|}}}}`"
+            )),
+            _ => problem.label(format!("this is {}", describe(kind))),
+        };
+        self.problems.push(problem);
+    }
+
+    fn block(&mut self, block: &mut Block) {
+        let name = block.call.name.segments.first().map_or(String::new(), |word| word.text.clone());
+        match name.as_str() {
+            "if" | "unless" => {
+                self.head(block, true);
+                self.no_parameters(block);
+                self.nodes(&mut block.body);
+            }
+            "each" => self.each(block),
+            "with" => self.with(block),
+            _ => self.no_block(block, &name),
+        }
+        if let Some(inverse) = &mut block.inverse {
+            self.nodes(inverse);
+        }
+    }
+
+    /// Checks the one argument of a block; gives its type.
+    fn head(&mut self, block: &mut Block, condition: bool) -> Type {
+        let name = block.call.name.segments[0].text.clone();
+        let named =
+            block.call.named.iter().find(|(word, value)| {
+                !(condition && word.text == "includeZero" && matches!(value, Argument::Literal(..)))
+            });
+        if let Some((word, value)) = named {
+            let range = word.range.start..value.range().end;
+            let problem =
+                Problem::new(range.clone(), ProblemKind::Arguments, format!("`{name}` takes no `{}=`", word.text))
+                    .label("`=` does not compare");
+            let call = format!("(eq {} {})", word.text, &self.text[value.range()]);
+            let problem = if condition && block.call.arguments.is_empty() {
+                problem.help(format!("write `{call}`")).instead(call)
+            } else {
+                problem
+            };
+            self.problems.push(problem);
+            return Type::Any;
+        }
+        let count = block.call.arguments.len();
+        if count != 1 {
+            let what = if condition { "a condition" } else { "a value" };
+            let range = block.call.arguments.get(1).map_or(block.call.range.clone(), Argument::range);
+            let label = if count == 0 { format!("{what} is missing") } else { "one too many".to_owned() };
+            self.problems.push(
+                Problem::new(range, ProblemKind::Arguments, format!("`#{name}` takes one value, not {count}"))
+                    .label(label),
+            );
+            for argument in &mut block.call.arguments {
+                self.argument(argument);
+            }
+            return Type::Any;
+        }
+        self.argument(&mut block.call.arguments[0]).kind
+    }
+
+    fn no_parameters(&mut self, block: &Block) {
+        if let Some(word) = block.parameters.first() {
+            let name = &block.call.name.segments[0].text;
+            self.problems.push(
+                Problem::new(word.range.clone(), ProblemKind::Arguments, format!("`#{name}` names nothing"))
+                    .label("only `#each` and `#with` take `as |name|`"),
+            );
+        }
+    }
+
+    fn each(&mut self, block: &mut Block) {
+        let kind = self.head(block, false);
+        let item = match kind.present() {
+            Type::List(of) => of.as_ref().clone(),
+            Type::Any => Type::Any,
+            other => {
+                let range = block.call.arguments[0].range();
+                self.problems.push(
+                    Problem::new(
+                        range,
+                        ProblemKind::Type,
+                        format!("`#each` goes through a list, not {}", describe(other)),
+                    )
+                    .label(format!("this is {}", describe(other))),
+                );
+                Type::Any
+            }
+        };
+        let kinds = [item.clone(), Type::Integer];
+        let parameters = block.parameters.iter().map(|word| word.text.clone()).zip(kinds).collect();
+        self.levels.push(Level { this: item, parameters, each: true });
+        self.nodes(&mut block.body);
+        self.levels.pop();
+    }
+
+    fn with(&mut self, block: &mut Block) {
+        let kind = self.head(block, false).present().clone();
+        if let Some(second) = block.parameters.get(1) {
+            self.problems.push(
+                Problem::new(second.range.clone(), ProblemKind::Arguments, "`#with` names one thing")
+                    .label("one too many"),
+            );
+        }
+        let parameters = block.parameters.iter().map(|word| (word.text.clone(), kind.clone())).take(1).collect();
+        self.levels.push(Level { this: kind, parameters, each: false });
+        self.nodes(&mut block.body);
+        self.levels.pop();
+    }
+
+    fn no_block(&mut self, block: &mut Block, name: &str) {
+        let range = block.call.name.range.clone();
+        let problem = Problem::new(range, ProblemKind::UnknownFunction, format!("there is no block `#{name}`"))
+            .label("the blocks are if, unless, each and with");
+        let problem = if self.names.roots.contains_key(name) {
+            problem.help(format!("write `{{{{#if {name}}}}}`, or `{{{{#each {name} as |item|}}}}` for a list"))
+        } else if self.functions.get(name).is_some() {
+            problem.help(format!("`{name}` is a function: write `{{{{{name} …}}}}`"))
+        } else {
+            problem.instead_of(nearest(name, ["if", "unless", "each", "with"]))
+        };
+        self.problems.push(problem);
+        self.levels.push(Level { this: Type::Any, parameters: Vec::new(), each: true });
+        self.nodes(&mut block.body);
+        self.levels.pop();
+    }
+
+    /// What a tag stands for.
+    fn value(&mut self, call: &mut Call, tag: Range<usize>) -> Type {
+        if !call.arguments.is_empty() || !call.named.is_empty() {
+            return self.function(call);
+        }
+        let function = call.name.word().and_then(|word| self.functions.get(&word.text));
+        match function {
+            Some(function) if !self.is_name(&call.name) => {
+                let function = function.clone();
+                check_call(&function, &[], call.name.range.clone(), Dialect::Template, &mut self.problems);
+                Type::Any
+            }
+            Some(_) => {
+                let kind = self.path(&mut call.name);
+                if call.name.rewritten.is_none() {
+                    call.name.rewritten = Some(format!("./{}", &self.text[call.name.range.clone()]));
+                }
+                kind
+            }
+            None if self.is_stray_keyword(call) => {
+                let word = &self.text[call.name.range.clone()];
+                self.problems.push(
+                    Problem::new(tag, ProblemKind::Syntax, format!("`{word}` opens a block"))
+                        .label(format!("write `{{{{#{word} …}}}}`")),
+                );
+                Type::Any
+            }
+            None => self.path(&mut call.name),
+        }
+    }
+
+    fn is_stray_keyword(&self, call: &Call) -> bool {
+        let blocks = ["if", "unless", "each", "with"];
+        call.name.word().is_some_and(|word| blocks.contains(&word.text.as_str())) && !self.is_name(&call.name)
+    }
+
+    /// Whether a word is a name here, and not only a function.
+    fn is_name(&self, path: &Path) -> bool {
+        let Some(word) = path.word() else { return true };
+        self.names.roots.contains_key(&word.text)
+            || self.parameter(&word.text).is_some()
+            || self.levels.iter().skip(1).any(|level| has_field(&level.this, &word.text))
+    }
+
+    fn function(&mut self, call: &mut Call) -> Type {
+        let given: Vec<Given> = call.arguments.iter_mut().map(|argument| self.argument(argument)).collect();
+        if let Some((word, _)) = call.named.first() {
+            self.problems.push(
+                Problem::new(word.range.clone(), ProblemKind::Arguments, "arguments come in order, without names")
+                    .label(format!("leave out `{}=`", word.text)),
+            );
+            return Type::Any;
+        }
+        let written = self.text[call.name.range.clone()].to_owned();
+        let function = call.name.word().and_then(|word| self.functions.get(&word.text)).cloned();
+        let Some(function) = function else {
+            self.no_function(call, &written);
+            return Type::Any;
+        };
+        check_call(&function, &given, call.name.range.clone(), Dialect::Template, &mut self.problems)
+    }
+
+    fn no_function(&mut self, call: &Call, written: &str) {
+        let range = call.name.range.clone();
+        let root = call.name.segments.first().map_or("", |word| &word.text);
+        let problem = Problem::new(range, ProblemKind::UnknownFunction, format!("there is no function `{written}`"));
+        let blocks = ["if", "unless", "each", "with"];
+        let problem = if blocks.contains(&written) {
+            problem.label(format!("a block begins with `#`: `{{{{#{written} …}}}}`")).instead(format!("#{written}"))
+        } else if self.names.roots.contains_key(root) || self.parameter(root).is_some() {
+            problem.label("this is a value, and nothing can follow it").help("one tag shows one value")
+        } else {
+            problem
+                .label("not a function")
+                .instead_of(nearest(written, self.functions.names()))
+                .known(self.functions.names().map(str::to_owned))
+        };
+        self.problems.push(problem);
+    }
+
+    fn argument(&mut self, argument: &mut Argument) -> Given {
+        let range = argument.range();
+        match argument {
+            Argument::Path(path) => Given { kind: self.path(path), range, literal: None },
+            Argument::Literal(value, _) => Given { kind: literal_type(value), range, literal: Some(value.clone()) },
+            Argument::Call(call, _) => Given { kind: self.brackets(call, range.clone()), range, literal: None },
+        }
+    }
+
+    fn brackets(&mut self, call: &mut Call, range: Range<usize>) -> Type {
+        if call.arguments.is_empty() && call.named.is_empty() && self.is_name(&call.name) {
+            let inside = self.text[call.name.range.clone()].to_owned();
+            self.problems.push(
+                Problem::new(range, ProblemKind::Syntax, "brackets call a function")
+                    .label("leave the brackets out")
+                    .instead(inside),
+            );
+            return Type::Any;
+        }
+        self.function(call)
+    }
+
+    fn parameter(&self, name: &str) -> Option<&Type> {
+        let levels = self.levels.iter().rev();
+        levels.flat_map(|level| &level.parameters).find(|(known, _)| known == name).map(|(_, kind)| kind)
+    }
+
+    fn path(&mut self, path: &mut Path) -> Type {
+        match self.resolve(path) {
+            Ok(kind) => kind,
+            Err(problem) => {
+                self.problems.push(problem);
+                Type::Any
+            }
+        }
+    }
+
+    fn resolve(&mut self, path: &mut Path) -> Result<Type, Problem> {
+        if path.local {
+            return self.local(path);
+        }
+        if path.root {
+            return self.root(path, false);
+        }
+        if path.up > 0 {
+            return self.above(path);
+        }
+        let Some(first) = path.segments.first().cloned() else { return self.this(path) };
+        if let Some(kind) = self.parameter(&first.text).cloned() {
+            if path.current {
+                return Err(shadowed(&first));
+            }
+            return self.fields(kind, path, 1);
+        }
+        let depth = self.levels.len() - 1;
+        let holder = (1..=depth).rev().find(|level| has_field(&self.levels[*level].this, &first.text));
+        if let Some(level) = holder.filter(|level| *level == depth || !path.current) {
+            let this = self.levels[level].this.clone();
+            self.rewrite(path, &"../".repeat(depth - level), depth > level);
+            return self.fields(this, path, 0);
+        }
+        let known_root = self.names.roots.contains_key(&first.text);
+        let open = depth > 0 && self.levels[depth].this == Type::Any;
+        if path.current && depth > 0 || open && !known_root {
+            let this = self.levels[depth].this.clone();
+            return self.fields(this, path, 0);
+        }
+        self.root(path, depth > 0)
+    }
+
+    fn rewrite(&self, path: &mut Path, before: &str, needed: bool) {
+        if needed {
+            path.rewritten = Some(format!("{before}{}", &self.text[path.names()]));
+        }
+    }
+
+    fn root(&mut self, path: &mut Path, inside: bool) -> Result<Type, Problem> {
+        let Some(first) = path.segments.first().cloned() else {
+            return Err(Problem::new(path.range.clone(), ProblemKind::Syntax, "`@root` alone is no value")
+                .label("a name must follow"));
+        };
+        let Some(root) = self.names.roots.get(&first.text) else {
+            return Err(self.unknown(&first));
+        };
+        let kind = root.kind.clone();
+        self.reads.insert(first.text.clone());
+        self.rewrite(path, "@root/", inside);
+        self.fields(kind, path, 1)
+    }
+
+    /// Names that do not exist: items in reach and, for a bare word, functions are candidates too.
+    fn unknown(&self, word: &Word) -> Problem {
+        let mut also: Vec<String> = Vec::new();
+        for level in self.levels.iter().skip(1).rev() {
+            also.extend(level.parameters.iter().map(|(name, _)| name.clone()));
+            if let Type::Record(record) = level.this.present() {
+                also.extend(record.fields.keys().cloned());
+            }
+        }
+        let mut problem = unknown(&word.text, word.range.clone(), self.names, &also);
+        if problem.nearest.is_none()
+            && let Some(function) = nearest(&word.text, self.functions.names())
+        {
+            problem = problem.instead(function).help(format!("`{function}` is a function and takes arguments"));
+        }
+        problem
+    }
+
+    fn this(&mut self, path: &Path) -> Result<Type, Problem> {
+        match self.levels.as_slice() {
+            [_] => Err(Problem::new(path.range.clone(), ProblemKind::UnknownName, "`this` stands for nothing here")
+                .label("only inside of `{{#each}}` and `{{#with}}`")
+                .known(self.names.roots.keys().cloned())),
+            levels => Ok(levels[levels.len() - 1].this.clone()),
+        }
+    }
+
+    fn above(&mut self, path: &mut Path) -> Result<Type, Problem> {
+        let Some(level) = (self.levels.len() - 1).checked_sub(path.up) else {
+            let range = path.range.start..path.names().start;
+            return Err(Problem::new(range, ProblemKind::UnknownName, "nothing is further outside")
+                .label(format!("only {} blocks are around this", self.levels.len() - 1)));
+        };
+        let Some(first) = path.segments.first().cloned() else {
+            if level == 0 {
+                return Err(Problem::new(
+                    path.range.clone(),
+                    ProblemKind::UnknownName,
+                    "all names together are no value",
+                )
+                .label("a name must follow"));
+            }
+            return Ok(self.levels[level].this.clone());
+        };
+        if level == 0 {
+            return self.root(path, true);
+        }
+        if self.parameter(&first.text).is_some() {
+            return Err(shadowed(&first));
+        }
+        let this = self.levels[level].this.clone();
+        self.fields(this, path, 0)
+    }
+
+    /// `@index`, `@first`, `@last`, `@key`
+    fn local(&self, path: &Path) -> Result<Type, Problem> {
+        let range = path.range.clone();
+        let written = &self.text[range.clone()];
+        let known = ["index", "first", "last", "key"];
+        let name = path.segments.first().map_or("", |word| &word.text);
+        if !known.contains(&name) || path.segments.len() > 1 {
+            return Err(Problem::new(range, ProblemKind::UnknownName, format!("there is no `{written}`"))
+                .label("known are @index, @first, @last and @root")
+                .instead_of(nearest(name, known).map(|name| format!("@{name}"))));
+        }
+        if !self.levels.iter().any(|level| level.each) {
+            return Err(Problem::new(
+                range,
+                ProblemKind::UnknownName,
+                format!("`{written}` stands outside of `#each`"),
+            )
+            .label("only inside of `{{#each}}`"));
+        }
+        Ok(match name {
+            "index" => Type::Integer,
+            "key" => Type::optional(Type::TEXT),
+            _ => Type::Boolean,
+        })
+    }
+
+    /// The fields of `kind` that the segments from `from` on name.
+    fn fields(&self, kind: Type, path: &Path, from: usize) -> Result<Type, Problem> {
+        let mut kind = kind;
+        for (index, word) in path.segments.iter().enumerate().skip(from) {
+            let before = match index {
+                0 => "this".to_owned(),
+                _ => self.text[path.names().start..path.segments[index - 1].range.end].to_owned(),
+            };
+            kind = field(&kind, &before, &word.text, word.range.clone(), Dialect::Template)?;
+        }
+        Ok(kind)
+    }
+}
+
+fn has_field(this: &Type, name: &str) -> bool {
+    match this.present() {
+        Type::Record(record) => record.fields.contains_key(name),
+        _ => false,
+    }
+}
+
+fn shadowed(word: &Word) -> Problem {
+    Problem::new(
+        word.range.clone(),
+        ProblemKind::UnknownName,
+        format!("`{}` is also what `as |{}|` names", word.text, word.text),
+    )
+    .label("give the item another name")
+}

@@ -1,0 +1,28 @@
+//! Templates: texts with names in them, checked where they are used.
+
+mod check;
+mod code;
+mod engine;
+mod escape;
+mod mistake;
+pub(crate) mod names;
+pub(crate) mod nearest;
+mod parse;
+mod place;
+pub(crate) mod problem;
+mod scope;
+mod syntax;
+mod tag;
+mod template;
+mod weave;
+
+pub(crate) use engine::registry;
+pub use escape::markdown as escape_markdown;
+pub use parse::{MAX_DEPTH, MAX_LENGTH};
+pub use place::Place;
+pub use problem::{Problem, ProblemKind};
+pub use scope::Scope;
+pub use template::{Compiled, RenderError, Template};
+
+#[cfg(test)]
+mod tests;
