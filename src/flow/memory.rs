@@ -59,12 +59,14 @@ pub type Filter = Vec<(String, Condition)>;
 pub enum Condition {
     /// `Null` means "has no value".
     Is(Value),
+    /// A row without a value is not that value either: it meets the condition.
     Not(Value),
     In(Vec<Value>),
     Less(Value),
     AtMost(Value),
     More(Value),
     AtLeast(Value),
+    /// For text only; regardless of case where the column says so.
     Contains(String),
 }
 
@@ -87,6 +89,8 @@ pub enum OnConflict {
 
 /// One operation; those given together happen in one transaction or not at all.
 ///
+/// What names no answer answers [`Answer::Nothing`].
+///
 /// `guild` is the scope of the rows; it is ignored for a global table.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operation {
@@ -102,6 +106,8 @@ pub enum Operation {
     Settle { run: String },
     /// The run did not end well: all it holds is restored. Answers [`Answer::Count`].
     GiveBackAll { run: String },
+    /// Everything that is held, oldest first; at start it is what earlier processes left. Answers [`Answer::Holds`].
+    Holds,
     /// Answers [`Answer::Rows`]: the rows as they are now.
     Update { table: String, guild: String, filter: Filter, set: Row },
     /// Answers [`Answer::Count`].
@@ -122,12 +128,13 @@ pub enum Operation {
     TicketChannel { ticket: i64, channel: String },
     /// Marks it closed and says so once: a second close answers `None`. Answers [`Answer::Closed`].
     CloseTicket { ticket: i64, by: Option<String> },
-    /// Answers [`Answer::Tickets`].
+    /// Oldest first. Answers [`Answer::Tickets`].
     FindTickets { filter: TicketFilter },
 
     /// Puts an entry in the outbox; entries of one destination leave in order. Answers [`Answer::Id`].
     Post { destination: String, payload: Value },
-    /// The entries that are due, oldest first, of destinations that are not pausing. Answers [`Answer::Posts`].
+    /// Of each destination whose oldest entry is due: its oldest entries, at most `limit` of each, so that a long queue
+    /// holds no other destination up. Oldest first. Answers [`Answer::Posts`].
     DuePosts { limit: u64 },
     /// Delivered: they are gone.
     Posted { ids: Vec<i64> },
@@ -162,6 +169,7 @@ pub enum Answer {
     Tickets(Vec<Ticket>),
     Posts(Vec<Post>),
     Timers(Vec<Timer>),
+    Holds(Vec<Hold>),
     /// Epoch milliseconds.
     At(Option<i64>),
 }
@@ -173,8 +181,18 @@ pub struct Inserted {
     pub updated: Vec<Row>,
     /// Rows that were there and stayed as they are (each once).
     pub conflicts: Vec<Row>,
-    /// How many of the given rows repeat an earlier one of the same call.
+    /// How many of the given rows repeat an earlier one of the same call; they are left out, whatever `on_conflict` says.
     pub repeated: u64,
+}
+
+/// A row that a run took and neither settled nor gave back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    pub run: String,
+    pub table: String,
+    pub row: i64,
+    /// Epoch milliseconds.
+    pub taken_at: i64,
 }
 
 #[derive(Debug, Clone, PartialEq)]

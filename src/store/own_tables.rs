@@ -1,0 +1,166 @@
+//! The engine's own tables, and the version of their layout.
+
+use super::dialect::{BUILDER, Connection, Render as _, Sql, define, row, run};
+use crate::flow::memory::MemoryError;
+use sea_query::{ColumnDef, Expr, ExprTrait as _, Index, Query, Table, TableCreateStatement};
+
+pub const META: &str = "bw_meta";
+pub const TICKETS: &str = "bw_tickets";
+pub const COUNTERS: &str = "bw_counters";
+pub const OUTBOX: &str = "bw_outbox";
+pub const TIMERS: &str = "bw_timers";
+pub const HOLDS: &str = "bw_holds";
+
+/// Grows whenever the tables below change in a way that an older Botwright would not understand.
+const VERSION: i64 = 1;
+
+/// Makes the tables in a new file, and refuses a file that a newer Botwright wrote.
+pub async fn make(connection: &mut Connection) -> Result<(), MemoryError> {
+    define(connection, meta().build(BUILDER)).await?;
+    match row(connection, read_version()).await? {
+        Some(found) => check(&found.text(0)?)?,
+        None => run(connection, write_version()).await.map(drop)?,
+    }
+    for table in [tickets(), counters(), outbox(), timers(), holds()] {
+        define(connection, table.build(BUILDER)).await?;
+    }
+    for index in indexes() {
+        define(connection, index).await?;
+    }
+    Ok(())
+}
+
+fn check(version: &str) -> Result<(), MemoryError> {
+    match version.parse::<i64>() {
+        Ok(version) if version <= VERSION => Ok(()),
+        Ok(version) => Err(MemoryError::Failed(format!(
+            "it was written by a newer Botwright (layout {version}; this one knows {VERSION}): use that one, or another file"
+        ))),
+        Err(_) => Err(MemoryError::Corrupt("the layout's version in `bw_meta` is no number".to_owned())),
+    }
+}
+
+fn read_version() -> Sql {
+    Query::select().column("value").from(META).and_where(Expr::col("key").eq("version")).sql()
+}
+
+fn write_version() -> Sql {
+    let mut insert = Query::insert();
+    insert.into_table(META).columns(["key", "value"]);
+    insert.values_panic(["version".into(), VERSION.to_string().into()]).sql()
+}
+
+fn meta() -> TableCreateStatement {
+    Table::create()
+        .table(META)
+        .if_not_exists()
+        .col(text("key").not_null().primary_key())
+        .col(text("value").not_null())
+        .take()
+}
+
+/// A number once given is never given again, whatever becomes of the ticket.
+fn counters() -> TableCreateStatement {
+    Table::create()
+        .table(COUNTERS)
+        .if_not_exists()
+        .col(integer("guild_id").not_null())
+        .col(text("kind").not_null())
+        .col(integer("value").not_null())
+        .primary_key(Index::create().col("guild_id").col("kind"))
+        .take()
+}
+
+/// `slot` is 1 to the limit while the ticket is open and null afterwards, so that a unique index bounds the open ones.
+fn tickets() -> TableCreateStatement {
+    Table::create()
+        .table(TICKETS)
+        .if_not_exists()
+        .col(id())
+        .col(integer("guild_id").not_null())
+        .col(text("kind").not_null())
+        .col(integer("number").not_null())
+        .col(integer("user_id").not_null())
+        .col(text("user_name").not_null())
+        .col(integer("channel_id"))
+        .col(integer("slot"))
+        .col(integer("opened_at").not_null())
+        .col(integer("closed_at"))
+        .col(integer("closed_by"))
+        .take()
+}
+
+fn outbox() -> TableCreateStatement {
+    Table::create()
+        .table(OUTBOX)
+        .if_not_exists()
+        .col(id())
+        .col(text("destination").not_null())
+        .col(text("payload").not_null())
+        .col(integer("created_at").not_null())
+        .col(integer("next_at").not_null())
+        .col(integer("attempts").not_null())
+        .col(text("error"))
+        .col(ColumnDef::new("dead").boolean().not_null())
+        .take()
+}
+
+fn timers() -> TableCreateStatement {
+    Table::create()
+        .table(TIMERS)
+        .if_not_exists()
+        .col(id())
+        .col(integer("due_at").not_null())
+        .col(text("what").not_null())
+        .take()
+}
+
+/// One row of an author's table is held by one run at most.
+fn holds() -> TableCreateStatement {
+    Table::create()
+        .table(HOLDS)
+        .if_not_exists()
+        .col(text("table_name").not_null())
+        .col(integer("row_id").not_null())
+        .col(text("run").not_null())
+        .col(text("before").not_null())
+        .col(integer("taken_at").not_null())
+        .primary_key(Index::create().col("table_name").col("row_id"))
+        .take()
+}
+
+fn indexes() -> [String; 6] {
+    [
+        index("bw_tickets_number", TICKETS, &["guild_id", "kind", "number"], true),
+        index("bw_tickets_open", TICKETS, &["guild_id", "kind", "user_id", "slot"], true),
+        index("bw_tickets_channel", TICKETS, &["channel_id"], false),
+        index("bw_outbox_order", OUTBOX, &["dead", "destination", "id"], false),
+        index("bw_timers_due", TIMERS, &["due_at", "id"], false),
+        index("bw_holds_run", HOLDS, &["run"], false),
+    ]
+}
+
+fn index(name: &str, table: &'static str, columns: &[&'static str], unique: bool) -> String {
+    let mut index = Index::create();
+    index.if_not_exists().name(name).table(table);
+    for column in columns {
+        index.col(*column);
+    }
+    if unique {
+        index.unique();
+    }
+    index.build(BUILDER)
+}
+
+/// Never given twice, also after the last row was deleted.
+pub fn id() -> ColumnDef {
+    ColumnDef::new("id").big_integer().not_null().auto_increment().primary_key().take()
+}
+
+fn integer(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).big_integer().take()
+}
+
+fn text(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).text().take()
+}

@@ -1,0 +1,29 @@
+//! Reads, beside the writer and never behind it.
+
+use super::dialect::{Pool, error};
+use super::index::Known;
+use super::schema::Schema;
+use super::work::Work;
+use crate::flow::memory::{Answer, MemoryError, Operation};
+
+/// Answers operations that only read; all of them see one moment of the database.
+pub async fn read(
+    pool: &Pool,
+    schema: &Schema,
+    now: i64,
+    operations: &[Operation],
+) -> Result<Vec<Answer>, MemoryError> {
+    let indexes = &mut Known::new();
+    if is_one_statement(operations) {
+        let connection = &mut *pool.acquire().await.map_err(error)?;
+        return Work { connection, schema, indexes, now }.perform_all(operations).await;
+    }
+    let mut snapshot = pool.begin().await.map_err(error)?;
+    let answers = Work { connection: &mut snapshot, schema, indexes, now }.perform_all(operations).await?;
+    snapshot.commit().await.map_err(error)?;
+    Ok(answers)
+}
+
+fn is_one_statement(operations: &[Operation]) -> bool {
+    operations.len() == 1 && !matches!(operations[0], Operation::DuePosts { .. } | Operation::NextDue)
+}

@@ -1,0 +1,14 @@
+//! The store, tested through the port as the engine uses it.
+
+mod desk;
+
+mod failing;
+mod growing;
+mod inserting;
+mod opening;
+mod outbox;
+mod reading;
+mod taking;
+mod tickets;
+mod timers;
+mod writing;

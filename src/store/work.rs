@@ -1,0 +1,114 @@
+//! Operations of one transaction, done one after the other on one connection.
+
+use super::dialect::{Connection, Found, Sql, row, rows, run};
+use super::index::Known;
+use super::schema::Schema;
+use super::shape::Shape;
+use crate::flow::memory::{Answer, MemoryError, Operation};
+use std::sync::Arc;
+
+pub struct Work<'a> {
+    pub connection: &'a mut Connection,
+    pub schema: &'a Schema,
+    pub indexes: &'a mut Known,
+    /// One time for the whole transaction.
+    pub now: i64,
+}
+
+impl Work<'_> {
+    pub async fn perform_all(&mut self, operations: &[Operation]) -> Result<Vec<Answer>, MemoryError> {
+        let mut answers = Vec::with_capacity(operations.len());
+        for operation in operations {
+            answers.push(self.perform(operation).await?);
+        }
+        Ok(answers)
+    }
+
+    async fn perform(&mut self, operation: &Operation) -> Result<Answer, MemoryError> {
+        match operation {
+            Operation::Insert { table, guild, rows, on_conflict } => self.insert(table, guild, rows, on_conflict).await,
+            Operation::Take { table, guild, filter, set, order, run } => {
+                self.take(table, guild, filter, set, order, run).await
+            }
+            Operation::GiveBack { table, row, run } => self.give_back(table, *row, run).await,
+            Operation::Settle { run } => self.settle(run).await,
+            Operation::GiveBackAll { run } => self.give_back_all(run).await,
+            Operation::Holds => self.holds().await,
+            Operation::Update { table, guild, filter, set } => self.update(table, guild, filter, set).await,
+            Operation::Delete { table, guild, filter } => self.delete(table, guild, filter).await,
+            Operation::Find { table, guild, filter, order, limit, offset } => {
+                self.find(table, guild, filter, order, *limit, *offset).await
+            }
+            Operation::Count { table, guild, filter } => self.count(table, guild, filter).await,
+            Operation::CountBy { table, guild, filter, by } => self.count_by(table, guild, filter, by).await,
+            Operation::Distinct { table, guild, filter, column, containing, limit } => {
+                self.distinct(table, guild, filter, column, containing, *limit).await
+            }
+            other => self.perform_own(other).await,
+        }
+    }
+
+    /// What concerns the engine's own tables.
+    async fn perform_own(&mut self, operation: &Operation) -> Result<Answer, MemoryError> {
+        match operation {
+            Operation::OpenTicket { kind, guild, user, user_name, limit } => {
+                self.open_ticket(kind, guild, user, user_name, *limit).await
+            }
+            Operation::TicketChannel { ticket, channel } => self.ticket_channel(*ticket, channel).await,
+            Operation::CloseTicket { ticket, by } => self.close_ticket(*ticket, by.as_deref()).await,
+            Operation::FindTickets { filter } => self.find_tickets(filter).await,
+            Operation::Post { destination, payload } => self.post(destination, payload).await,
+            Operation::DuePosts { limit } => self.due_posts(*limit).await,
+            Operation::Posted { ids } => self.posted(ids).await,
+            Operation::PostponePosts { ids, at, error } => self.postpone_posts(ids, *at, error).await,
+            Operation::BuryPosts { ids, error } => self.bury_posts(ids, error).await,
+            Operation::DeadPosts => self.dead_posts().await,
+            Operation::SetTimer { at, what } => self.set_timer(*at, what).await,
+            Operation::DueTimers { limit } => self.due_timers(*limit).await,
+            Operation::TimerDone { id } => self.timer_done(*id).await,
+            Operation::NextDue => self.next_due().await,
+            _ => Err(MemoryError::Failed("an operation that the store does not know".to_owned())),
+        }
+    }
+
+    pub fn shape(&self, table: &str) -> Result<Arc<Shape>, MemoryError> {
+        self.schema.shape(table)
+    }
+
+    pub async fn rows(&mut self, sql: Sql) -> Result<Vec<Found>, MemoryError> {
+        rows(self.connection, sql).await
+    }
+
+    pub async fn row(&mut self, sql: Sql) -> Result<Option<Found>, MemoryError> {
+        row(self.connection, sql).await
+    }
+
+    /// The first column of the only row.
+    pub async fn number(&mut self, sql: Sql) -> Result<Option<i64>, MemoryError> {
+        match self.row(sql).await? {
+            Some(found) => found.optional_integer(0),
+            None => Ok(None),
+        }
+    }
+
+    pub async fn run(&mut self, sql: Sql) -> Result<u64, MemoryError> {
+        run(self.connection, sql).await
+    }
+}
+
+/// Whether it changes nothing, so that it need not wait for the writer.
+pub fn only_reads(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::Find { .. }
+            | Operation::Count { .. }
+            | Operation::CountBy { .. }
+            | Operation::Distinct { .. }
+            | Operation::FindTickets { .. }
+            | Operation::DuePosts { .. }
+            | Operation::DueTimers { .. }
+            | Operation::DeadPosts
+            | Operation::NextDue
+            | Operation::Holds
+    )
+}
