@@ -1,0 +1,1 @@
+//! The wire, tried against a small Discord of its own.
