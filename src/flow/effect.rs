@@ -302,8 +302,10 @@ fn attachments(body: &mut Value, message: &Message) {
 
 /// A path of these parts. Ids come from the author's templates, so none may lead to another path.
 fn path(parts: &[&str]) -> Result<String, Refusal> {
-    let is_one =
-        |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"@-_=".contains(&b));
+    let is_one = |part: &str| {
+        part.bytes().any(|b| b.is_ascii_alphanumeric())
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"@-_=.~:+".contains(&b))
+    };
     if parts.iter().all(|part| is_one(part)) {
         return Ok(format!("/{}", parts.join("/")));
     }
