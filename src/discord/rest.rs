@@ -56,12 +56,17 @@ struct Answer {
 impl Rest {
     /// `base`: `https://discord.com`, or `http://127.0.0.1:PORT` for a test server.
     pub fn new(base: &str, token: SecretString) -> Self {
+        Self::timed(base, token, TOTAL)
+    }
+
+    /// With another time for one exchange as a whole.
+    pub(super) fn timed(base: &str, token: SecretString, total: Duration) -> Self {
         let base = base.trim_end_matches('/').to_owned();
         let authorization = HeaderValue::from_str(&format!("Bot {}", token.expose_secret())).ok().map(|mut value| {
             value.set_sensitive(true);
             value
         });
-        let client = client(&base, Policy::none()).timeout(TOTAL).build();
+        let client = client(&base, Policy::none()).timeout(total).build();
         let client = client.expect("a client with bundled roots needs nothing of the system");
         Self(Arc::new(Inner { base, client, authorization, limiter: Limiter::new() }))
     }
@@ -172,7 +177,7 @@ impl From<reqwest::Error> for Broken {
         if error.is_connect() || error.is_builder() {
             Self::Unsent
         } else if error.is_timeout() {
-            Self::Silent("no answer within 15 s")
+            Self::Silent("no answer in time")
         } else {
             Self::Silent("the connection broke before the answer")
         }

@@ -295,8 +295,12 @@ fn whole(body: &mut Value) {
 
 fn attachments(body: &mut Value, message: &Message) {
     if !message.files.is_empty() {
-        body["attachments"] =
-            message.files.iter().enumerate().map(|(id, file)| json!({ "id": id, "filename": file.name })).collect();
+        body["attachments"] = message
+            .files
+            .iter()
+            .enumerate()
+            .map(|(id, file)| json!({ "id": id.to_string(), "filename": file.name }))
+            .collect();
     }
 }
 
