@@ -151,7 +151,7 @@ impl Supervisor {
         let (outcome, running) = tokio::select! {
             () = cancel.cancelled() => (Ok(()), true),
             Some(error) = self.failures.recv() => (Err(error), true),
-            ended = &mut serenity => (machinery(ended.ok().flatten()), false),
+            ended = &mut serenity => (machinery(ended.unwrap_or_else(|_| Some("its thread panicked".to_owned()))), false),
         };
         cancel.cancel();
         let _ = timeout(FAREWELL, tap.closed()).await;

@@ -380,7 +380,7 @@ impl Turn {
         };
         let window = Window { remaining, reset: now + after };
         match &mut self.bucket {
-            Some((key, guard)) if *key == self.limiter.bucket_key(name, &self.major) => **guard = window,
+            Some((key, guard)) if *key == bucket_key(name, &self.major) => **guard = window,
             _ => self.adopt(name, window),
         }
     }
@@ -390,7 +390,7 @@ impl Turn {
         if self.route.is_none() {
             return;
         }
-        let key = self.limiter.bucket_key(name, &self.major);
+        let key = bucket_key(name, &self.major);
         let mut known = self.limiter.known();
         let lane = known.bucket(&key, Instant::now());
         if let Ok(mut guard) = lane.try_lock() {
@@ -413,8 +413,6 @@ impl Turn {
     }
 }
 
-impl Limiter {
-    fn bucket_key(&self, name: &str, major: &str) -> String {
-        format!("{name} {major}")
-    }
+fn bucket_key(name: &str, major: &str) -> String {
+    format!("{name} {major}")
 }

@@ -34,7 +34,8 @@ pub struct Trunk {
 /// What Discord needs to go on where the connection broke.
 struct Session {
     id: String,
-    url: String,
+    /// Where it goes on; the general address when Discord named none.
+    url: Option<String>,
     /// The last event that was handed on.
     sequence: u64,
 }
@@ -118,15 +119,16 @@ impl Line {
 
     async fn attempt(&self) -> Result<Upstream, Unreached> {
         let base = self.trunk.rest.base();
-        let (url, failures) = {
+        let (goes_on, url) = {
             let state = self.state();
-            (state.session.as_ref().map(|session| session.url.clone()), state.failures)
+            let url = state.session.as_ref().and_then(|session| session.url.clone());
+            (state.session.is_some(), url.filter(|_| state.failures < STUBBORN))
         };
-        if let Some(url) = url.as_ref().filter(|_| failures < STUBBORN) {
-            return Upstream::connect(url, base).await;
+        if let Some(url) = url {
+            return Upstream::connect(&url, base).await;
         }
         let gateway = Gateway::locate(&self.trunk.rest).await?;
-        if url.is_none() {
+        if !goes_on {
             gateway.await_session()?;
             self.trunk.pace.turn(self.shard, gateway.concurrency).await;
         }
@@ -288,7 +290,8 @@ impl Line {
             shard: self.shard,
         };
         self.tell(event).await?;
-        let session = Session { id: id.clone(), url: frame.text("/resume_gateway_url"), sequence };
+        let url = Some(frame.text("/resume_gateway_url")).filter(|url| !url.is_empty());
+        let session = Session { id: id.clone(), url, sequence };
         self.state().session = Some(session);
         say(to, frame::ready(sequence, &id)).await
     }

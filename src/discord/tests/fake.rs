@@ -138,6 +138,16 @@ impl Fake {
         self.seen().iter().filter(|seen| format!("{} {}", seen.method, seen.path) == request).count()
     }
 
+    /// Returns once that request has arrived.
+    pub async fn arrived(&self, request: &str) {
+        let arrival = async {
+            while self.count(request) == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(LONG, arrival).await.expect("the request did not arrive");
+    }
+
     /// The next connection to the gateway.
     pub async fn peer(&self) -> Peer {
         let mut peers = self.peers.lock().await;

@@ -223,8 +223,10 @@ async fn silence_resumes() {
 async fn op_9_begins_a_new_session() {
     let fake = Fake::start().await;
     let mut client = Client::start(&fake).await;
-    let mut peer = fake.session().await;
+    drop(fake.session().await);
     client.ready().await;
+    client.disconnected().await;
+    let mut peer = reaches_resume_from(&fake, 1).await;
     peer.say(json!({ "op": 9, "d": false })).await;
     assert_eq!(client.disconnected().await, "Discord ended the session");
     let mut peer = fake.peer().await;
