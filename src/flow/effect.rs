@@ -1,7 +1,7 @@
 //! What a run asks of Discord: one value that trace, outbox, simulator and tests all speak of.
 
 use crate::flow::payload::{Choice, Message, Modal};
-use crate::flow::refusal::Refusal;
+use crate::flow::refusal::{Refusal, code};
 use crate::flow::request::{Auth, Method, Request, Response};
 use serde_json::{Value, json};
 
@@ -167,38 +167,30 @@ pub type Outcome = Value;
 
 impl Effect {
     /// The request that asks for this.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`] of what no request can say: an id that is none, a webhook URL that is not one of Discord's.
     pub fn request(&self) -> Result<Request, Refusal> {
         use Method::{Delete, Get, Patch, Post, Put};
         Ok(match self {
             Self::Respond { interaction, callback } => {
+                let InteractionRef { id, token, .. } = interaction;
                 let (body, files) = callback.body();
-                let mut request =
-                    Request::new(Post, format!("/interactions/{}/{}/callback", interaction.id, interaction.token))
-                        .route("/interactions/{}/{}/callback")
-                        .body(body);
-                request.files = files;
-                request.auth = Auth::Path;
-                request
+                let path = path(&["interactions", id, token, "callback"])?;
+                Request { auth: Auth::Path, files, ..Request::new(Post, path).body(body) }
             }
-            Self::EditResponse { interaction, message } => original(Patch, interaction).with_message(message, None),
-            Self::DeleteResponse { interaction } => original(Delete, interaction),
+            Self::EditResponse { interaction, message } => original(Patch, interaction)?.with_message(message, None),
+            Self::DeleteResponse { interaction } => original(Delete, interaction)?,
             Self::FollowUp { interaction, message } => {
-                let mut request =
-                    Request::new(Post, format!("/webhooks/{}/{}", interaction.application, interaction.token))
-                        .route("/webhooks/{}/{}");
-                request.auth = Auth::Path;
-                request.with_message(message, None)
+                let path = path(&["webhooks", &interaction.application, &interaction.token])?;
+                Request { auth: Auth::Path, ..Request::new(Post, path) }.with_message(message, None)
             }
             Self::SendMessage { channel, message, nonce } => {
-                Request::new(Post, format!("/channels/{channel}/messages")).with_message(message, nonce.as_deref())
+                Request::new(Post, path(&["channels", channel, "messages"])?).with_message(message, nonce.as_deref())
             }
-            Self::EditMessage { channel, id, message } => {
-                Request::new(Patch, format!("/channels/{channel}/messages/{id}"))
-                    .route(format!("/channels/{channel}/messages/{{}}"))
-                    .with_message(message, None)
-            }
-            Self::DeleteMessage { channel, id } => Request::new(Delete, format!("/channels/{channel}/messages/{id}"))
-                .route(format!("/channels/{channel}/messages/{{}}")),
+            Self::EditMessage { channel, id, message } => one_message(Patch, channel, id)?.with_message(message, None),
+            Self::DeleteMessage { channel, id } => one_message(Delete, channel, id)?,
             Self::OpenDm { user } => Request::new(Post, "/users/@me/channels").body(json!({ "recipient_id": user })),
             Self::CreateChannel { guild, name, kind, parent, topic, overwrites } => {
                 let mut body = json!({ "name": name, "type": kind, "permission_overwrites": overwrites });
@@ -208,31 +200,25 @@ impl Effect {
                 if let Some(topic) = topic {
                     body["topic"] = json!(topic);
                 }
-                Request::new(Post, format!("/guilds/{guild}/channels")).body(body)
+                Request::new(Post, path(&["guilds", guild, "channels"])?).body(body)
             }
-            Self::DeleteChannel { channel } => Request::new(Delete, format!("/channels/{channel}")),
-            Self::GuildChannels { guild } => Request::new(Get, format!("/guilds/{guild}/channels")),
-            Self::GuildRoles { guild } => Request::new(Get, format!("/guilds/{guild}/roles")),
-            Self::GuildMember { guild, user } => Request::new(Get, format!("/guilds/{guild}/members/{user}"))
+            Self::DeleteChannel { channel } => Request::new(Delete, path(&["channels", channel])?),
+            Self::GuildChannels { guild } => Request::new(Get, path(&["guilds", guild, "channels"])?),
+            Self::GuildRoles { guild } => Request::new(Get, path(&["guilds", guild, "roles"])?),
+            Self::GuildMember { guild, user } => Request::new(Get, path(&["guilds", guild, "members", user])?)
                 .route(format!("/guilds/{guild}/members/{{}}")),
-            Self::AddRole { guild, user, role } => member_role(Put, guild, user, role),
-            Self::RemoveRole { guild, user, role } => member_role(Delete, guild, user, role),
+            Self::AddRole { guild, user, role } => member_role(Put, guild, user, role)?,
+            Self::RemoveRole { guild, user, role } => member_role(Delete, guild, user, role)?,
             Self::ExecuteWebhook { url, message } => {
-                let Some((base, id, token)) = url.parts() else {
-                    return Err(Refusal::new(
-                        404,
-                        crate::flow::refusal::code::UNKNOWN_WEBHOOK,
-                        "the webhook URL is not one of Discord's",
-                    ));
-                };
-                let mut request = Request::new(Post, format!("/webhooks/{id}/{token}?wait=true"));
-                request.base = Some(base.to_owned());
-                request.auth = Auth::Path;
-                request.with_message(message, None)
+                let not_ours = || Refusal::new(404, code::UNKNOWN_WEBHOOK, "the webhook URL is not one of Discord's");
+                let (base, id, token) = url.parts().ok_or_else(not_ours)?;
+                let path = format!("{}?wait=true", path(&["webhooks", id, token])?);
+                Request { base: Some(base.to_owned()), auth: Auth::Path, ..Request::new(Post, path) }
+                    .with_message(message, None)
             }
-            Self::Commands { application, guild } => Request::new(Get, commands_path(application, guild.as_deref())),
+            Self::Commands { application, guild } => Request::new(Get, commands_path(application, guild.as_deref())?),
             Self::SetCommands { application, guild, commands } => {
-                Request::new(Put, commands_path(application, guild.as_deref())).body(commands.clone())
+                Request::new(Put, commands_path(application, guild.as_deref())?).body(commands.clone())
             }
         })
     }
@@ -247,7 +233,9 @@ impl Effect {
         if let Some(errors) = response.body.get("errors") {
             message.push_str(&form_errors(errors));
         }
-        Err(Refusal::new(response.status, code, message))
+        // Somewhere between us and Discord the answer was lost, not the request.
+        let unknown = matches!(response.status, 502 | 504);
+        Err(Refusal { unknown, ..Refusal::new(response.status, code, message) })
     }
 }
 
@@ -294,7 +282,8 @@ impl Request {
 
 /// An edit names what it empties too: Discord keeps whatever is left out.
 fn whole(body: &mut Value) {
-    for (key, empty) in [("content", json!("")), ("embeds", json!([])), ("components", json!([]))] {
+    let parts = [("content", json!("")), ("embeds", json!([])), ("components", json!([])), ("attachments", json!([]))];
+    for (key, empty) in parts {
         if body.get(key).is_none() {
             body[key] = empty;
         }
@@ -306,28 +295,50 @@ fn whole(body: &mut Value) {
 
 fn attachments(body: &mut Value, message: &Message) {
     if !message.files.is_empty() {
-        body["attachments"] =
-            message.files.iter().enumerate().map(|(id, file)| json!({ "id": id, "filename": file.name })).collect();
+        body["attachments"] = message
+            .files
+            .iter()
+            .enumerate()
+            .map(|(id, file)| json!({ "id": id.to_string(), "filename": file.name }))
+            .collect();
     }
 }
 
-fn original(method: Method, interaction: &InteractionRef) -> Request {
-    let mut request =
-        Request::new(method, format!("/webhooks/{}/{}/messages/@original", interaction.application, interaction.token))
-            .route("/webhooks/{}/{}/messages/@original");
-    request.auth = Auth::Path;
-    request
+/// A path of these parts. Ids come from the author's templates, so none may lead to another path.
+fn path(parts: &[&str]) -> Result<String, Refusal> {
+    let is_one = |part: &str| {
+        part.bytes().any(|b| b.is_ascii_alphanumeric())
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"@-_=.~:+".contains(&b))
+    };
+    if parts.iter().all(|part| is_one(part)) {
+        return Ok(format!("/{}", parts.join("/")));
+    }
+    Err(Refusal::new(400, code::INVALID_FORM_BODY, format!("an id of a {} is empty or not an id", noun(parts[0]))))
 }
 
-fn member_role(method: Method, guild: &str, user: &str, role: &str) -> Request {
-    Request::new(method, format!("/guilds/{guild}/members/{user}/roles/{role}"))
-        .route(format!("/guilds/{guild}/members/{{}}/roles/{{}}"))
+fn noun(collection: &str) -> &str {
+    collection.trim_end_matches('s')
 }
 
-fn commands_path(application: &str, guild: Option<&str>) -> String {
+fn original(method: Method, interaction: &InteractionRef) -> Result<Request, Refusal> {
+    let path = path(&["webhooks", &interaction.application, &interaction.token, "messages", "@original"])?;
+    Ok(Request { auth: Auth::Path, ..Request::new(method, path) })
+}
+
+fn one_message(method: Method, channel: &str, id: &str) -> Result<Request, Refusal> {
+    let path = path(&["channels", channel, "messages", id])?;
+    Ok(Request::new(method, path).route(format!("/channels/{channel}/messages/{{}}")))
+}
+
+fn member_role(method: Method, guild: &str, user: &str, role: &str) -> Result<Request, Refusal> {
+    let path = path(&["guilds", guild, "members", user, "roles", role])?;
+    Ok(Request::new(method, path).route(format!("/guilds/{guild}/members/{{}}/roles/{{}}")))
+}
+
+fn commands_path(application: &str, guild: Option<&str>) -> Result<String, Refusal> {
     match guild {
-        Some(guild) => format!("/applications/{application}/guilds/{guild}/commands"),
-        None => format!("/applications/{application}/commands"),
+        Some(guild) => path(&["applications", application, "guilds", guild, "commands"]),
+        None => path(&["applications", application, "commands"]),
     }
 }
 

@@ -46,8 +46,8 @@ pub struct Request {
     pub method: Method,
     /// With its leading slash and, where there is one, its query: `/channels/1/messages`.
     pub path: String,
-    /// The path with every id but the major one (channel, guild, webhook with its token) replaced by `{}`:
-    /// requests of one route share a rate limit.
+    /// The path without its query, with every id but the major one (channel, guild, webhook with its token) replaced
+    /// by `{}`: requests of one route share a rate limit and leave in order. It can hold a token: it is not for logs.
     pub route: String,
     pub auth: Auth,
     /// Another base than the configured one: a webhook's own `scheme://host:port`.

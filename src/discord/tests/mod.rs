@@ -1,0 +1,11 @@
+//! The wire, tried on loopback against a small Discord of its own.
+
+mod download;
+mod effects;
+mod fake;
+mod gateway;
+mod limits;
+mod openapi;
+mod rest;
+mod tap;
+mod token;
