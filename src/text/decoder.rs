@@ -36,11 +36,13 @@ pub(super) struct Decoder<'a> {
     pub subject: Subject<'a>,
     pub context: &'a Context<'a>,
     pub standing: Standing,
+    /// How many mistakes were known before this value was read.
+    pub mark: usize,
 }
 
 impl<'a> Decoder<'a> {
     pub fn new(node: &'a Node, subject: Subject<'a>, context: &'a Context<'a>) -> Self {
-        Self { node, subject, context, standing: Standing::Itself }
+        Self { node, subject, context, standing: Standing::Itself, mark: context.mark() }
     }
 
     /// The value of an entry, known by its key.
@@ -73,7 +75,14 @@ impl<'a> Decoder<'a> {
     /// The value, or a stand-in if its type refused it in an earlier attempt.
     pub fn settle(self) -> Self {
         let refused = self.standing == Standing::Itself && self.context.is_refused(self.identity());
-        if refused { self.poison() } else { self }
+        let settled = if refused { self.poison() } else { self };
+        Self { mark: self.context.mark(), ..settled }
+    }
+
+    /// Reads the value; a failure that the type's own code makes of it is marked as this value's.
+    pub fn feed<'de, T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Failure> {
+        let decoder = self.settle();
+        decoder.pass(seed.deserialize(decoder))
     }
 
     fn identity(&self) -> Identity {
@@ -91,8 +100,8 @@ impl<'a> Decoder<'a> {
     pub fn pass<T>(&self, result: Result<T, Failure>) -> Result<T, Failure> {
         result.map_err(|mut failure| {
             let details = &mut failure.0;
-            if details.trail.is_empty() && matches!(self.kind(), Kind::Poison) {
-                details.silent = true;
+            if details.trail.is_empty() {
+                details.silent = matches!(self.kind(), Kind::Poison) || self.context.mark() > self.mark;
             }
             let identity = self.identity();
             if details.trail.last() != Some(&identity) {
@@ -506,7 +515,7 @@ impl<'a, 'de, I: Iterator<Item = Decoder<'a>>> de::SeqAccess<'de> for Sequence<I
     type Error = Failure;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Failure> {
-        self.items.next().map(|decoder| seed.deserialize(decoder)).transpose()
+        self.items.next().map(|decoder| decoder.feed(seed)).transpose()
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -526,12 +535,12 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Failure> {
         let Some(entry) = self.entries.next() else { return Ok(None) };
         self.value = Some(entry);
-        seed.deserialize(self.decoder.key(entry)).map(Some)
+        self.decoder.key(entry).feed(seed).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Failure> {
         let entry = self.value.take().expect("serde asks for a key before its value");
-        seed.deserialize(self.decoder.entry(entry))
+        self.decoder.entry(entry).feed(seed)
     }
 }
 

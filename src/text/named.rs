@@ -177,10 +177,10 @@ impl<'de> SeqAccess<'de> for NamedEntries<'_> {
             return seed.deserialize(self.is_incomplete().into_deserializer()).map(Some);
         }
         if let Some(entry) = self.value.take() {
-            return seed.deserialize(self.decoder.entry(entry)).map(Some);
+            return self.decoder.entry(entry).feed(seed).map(Some);
         }
         self.value = self.entries.next();
-        self.value.map(|entry| seed.deserialize(self.decoder.key(entry))).transpose()
+        self.value.map(|entry| self.decoder.key(entry).feed(seed)).transpose()
     }
 }
 
@@ -247,7 +247,7 @@ impl<'de> SeqAccess<'de> for Attempts<'_> {
         match self.state {
             Attempt::Hopeless => Ok(None),
             Attempt::Done => seed.deserialize(self.broken().into_deserializer()).map(Some),
-            Attempt::Trying => match seed.deserialize(self.decoder.settle()) {
+            Attempt::Trying => match self.decoder.feed(seed) {
                 Ok(value) => {
                     self.state = Attempt::Done;
                     Ok(Some(value))

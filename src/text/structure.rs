@@ -92,7 +92,7 @@ impl<'a> Match<'a> {
             let field = nearest(key, fields)?;
             let edits = strsim::damerau_levenshtein(key, field);
             let allowed = if field.len() > 5 { 2 } else { 1 };
-            self.fields.iter().copied().find(|name| *name == field && edits <= allowed && field.len() > 3)
+            self.fields.iter().copied().find(|name| *name == field && edits <= allowed && field.len() >= 3)
         })
     }
 
@@ -158,6 +158,6 @@ impl<'de> MapAccess<'de> for Fields<'_> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Failure> {
-        seed.deserialize(self.value.take().expect("serde asks for a key before its value"))
+        self.value.take().expect("serde asks for a key before its value").feed(seed)
     }
 }
