@@ -17,7 +17,7 @@ pub(super) const MAGIC: &str = "$botwright::Named";
 pub(super) const MARKED: &str = "$botwright::Marked";
 
 /// Names and what they stand for, in the order of the file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Named<T> {
     entries: IndexMap<Spanned<String>, Marked<T>>,
     /// Some of the names could not be read; see [`Self::may_have`].
@@ -25,7 +25,7 @@ pub struct Named<T> {
 }
 
 /// A value, and whether something in it was wrong (and is reported).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Marked<T> {
     pub value: T,
     pub broken: bool,
@@ -264,7 +264,7 @@ impl<'de> SeqAccess<'de> for Attempts<'_> {
 }
 
 /// A list of things, each decoded on its own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Items<T>(pub Vec<Marked<T>>);
 
 impl<T> Default for Items<T> {

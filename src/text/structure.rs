@@ -101,9 +101,9 @@ impl<'a> Match<'a> {
         let context = self.decoder.context;
         let message = format!("`{key}` is not a key of {}", context.a_thing(self.structure));
         let diagnostic = Diagnostic::new(code::UNKNOWN_KEY, span, message).label("not known here");
-        let fields = self.fields.iter().copied();
-        let certain = same_but_for_spelling(key, fields.clone());
-        let mut diagnostic = diagnostic.among(key, span, fields);
+        let free = self.fields.iter().copied().filter(|field| !self.has(field));
+        let certain = same_but_for_spelling(key, free.clone());
+        let mut diagnostic = diagnostic.among(key, span, free).known(self.fields.iter().copied());
         if diagnostic.known.len() > LISTED {
             diagnostic.known.clear();
         }

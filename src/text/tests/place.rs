@@ -106,6 +106,8 @@ fn block(sign: &str, text: &str) -> String {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_double_quoted_text_finds_its_characters(text in "[ -~é🎫\\n\"\\\\]{0,60}") {
         let yaml = double_quoted(&text);

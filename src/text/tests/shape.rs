@@ -80,6 +80,13 @@ fn a_misspelled_key_is_read_as_what_was_meant() {
 }
 
 #[test]
+fn a_key_that_is_there_already_is_not_suggested() {
+    let (_, read) = bot("bot: a\ncommands:\n  x: { description: d, descripton: e }\n");
+    assert_eq!(read.only().suggestion, None);
+    assert_eq!(read.only().help, None);
+}
+
+#[test]
 fn spelling_alone_is_certain() {
     for (key, right) in [("Default", "default"), ("de-fault", "default")] {
         let text = format!(
@@ -273,7 +280,7 @@ fn what_a_type_refuses_is_told_once_for_each() {
         type Error = String;
 
         fn try_from(text: String) -> Result<Self, String> {
-            if text.len() % 2 == 0 { Ok(Self(text)) } else { Err(format!("`{text}` is odd")) }
+            if text.len().is_multiple_of(2) { Ok(Self(text)) } else { Err(format!("`{text}` is odd")) }
         }
     }
 
