@@ -57,6 +57,16 @@ fn a_range_over_several_lines_covers_them() {
 }
 
 #[test]
+fn a_folded_line_break_is_the_empty_line_that_made_it() {
+    for yaml in ["key: one\n\n  two\n", "key: >-\n  one\n\n  two\n", "key: \"one\n\n  two\"\n"] {
+        let (text, read) = text_of(yaml);
+        assert_eq!(text.value, "one\ntwo");
+        let line = if yaml.contains('>') { 3 } else { 2 };
+        assert_eq!(read.at(text.locate(3..4)), format!("{line}:1"), "{yaml:?}");
+    }
+}
+
+#[test]
 fn empty_ranges_are_points_and_wild_ones_are_clamped() {
     let (text, read) = text_of("key: \"a\\nb\"");
     assert_eq!(read.at(text.locate(2..2)), "1:10");

@@ -193,6 +193,10 @@ fn too_deep_nesting() {
         told(&text),
         ["E0113 2:74 this is nested too deep; at most 64 levels are read", "E0205 3:9 `nope` is not a step"]
     );
+
+    let mut read = read(&format!("{}{}", "[".repeat(64), "]".repeat(64)));
+    let value: serde_json::Value = decode(&read.parsed.root, &mut read.diagnostics).unwrap();
+    assert_eq!((value.to_string().len(), read.told().len()), (128, 0));
 }
 
 #[test]
