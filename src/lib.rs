@@ -4,10 +4,20 @@
 
 pub mod text;
 
+pub mod lang;
+
 pub mod flow;
+
+pub mod action;
+
+pub mod compile;
+
+pub mod engine;
 
 pub mod store;
 
 pub mod discord;
 
 pub mod sim;
+
+pub mod cli;

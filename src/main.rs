@@ -1,1 +1,7 @@
-fn main() {}
+//! The command `botwright`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    botwright::cli::main()
+}

@@ -14,5 +14,12 @@ mod tap;
 pub mod token;
 mod upstream;
 
+pub use adapter::Adapter;
+pub use connection::{Connection, Options};
+pub use error::ConnectionError;
+pub use event::GatewayEvent;
+pub use rest::Rest;
+pub use token::check as check_token;
+
 #[cfg(test)]
 mod tests;

@@ -362,3 +362,29 @@ fn form_errors(errors: &Value) -> String {
     walk(errors, "", &mut out);
     out
 }
+
+impl Effect {
+    /// Its kind in a word, for logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Respond { .. } => "respond",
+            Self::EditResponse { .. } => "edit response",
+            Self::DeleteResponse { .. } => "delete response",
+            Self::FollowUp { .. } => "follow up",
+            Self::SendMessage { .. } => "send message",
+            Self::EditMessage { .. } => "edit message",
+            Self::DeleteMessage { .. } => "delete message",
+            Self::OpenDm { .. } => "open DM",
+            Self::CreateChannel { .. } => "create channel",
+            Self::DeleteChannel { .. } => "delete channel",
+            Self::GuildChannels { .. } => "list channels",
+            Self::GuildRoles { .. } => "list roles",
+            Self::GuildMember { .. } => "get member",
+            Self::AddRole { .. } => "add role",
+            Self::RemoveRole { .. } => "remove role",
+            Self::ExecuteWebhook { .. } => "execute webhook",
+            Self::Commands { .. } => "list commands",
+            Self::SetCommands { .. } => "set commands",
+        }
+    }
+}

@@ -104,7 +104,8 @@ pub enum Operation {
     GiveBack { table: String, row: i64, run: String },
     /// The run ended well: what it holds stays as it is. Answers [`Answer::Count`].
     Settle { run: String },
-    /// The run did not end well: all it holds is restored. Answers [`Answer::Count`].
+    /// The run did not end well: all it holds is restored, or nothing when what it changed stands in another row by now
+    /// that must not repeat it ([`MemoryError::Conflict`]). Answers [`Answer::Count`].
     GiveBackAll { run: String },
     /// Everything that is held, oldest first; at start it is what earlier processes left. Answers [`Answer::Holds`].
     Holds,

@@ -20,6 +20,7 @@ pub mod code {
     pub const MISSING_ACCESS: u64 = 50001;
     pub const CANNOT_DM: u64 = 50007;
     pub const MISSING_PERMISSIONS: u64 = 50013;
+    pub const INVALID_WEBHOOK_TOKEN: u64 = 50027;
     pub const INVALID_FORM_BODY: u64 = 50035;
     pub const NO_MUTUAL_GUILD: u64 = 50278;
 }
@@ -50,6 +51,11 @@ impl Refusal {
     /// Whether trying again later can help.
     pub fn is_temporary(&self) -> bool {
         self.status == 0 || self.status == 429 || self.status >= 500
+    }
+
+    /// An interaction that can no longer be answered: its time is over, or its token is.
+    pub fn is_gone(&self) -> bool {
+        matches!(self.code, code::UNKNOWN_INTERACTION | code::INVALID_WEBHOOK_TOKEN | code::UNKNOWN_WEBHOOK)
     }
 
     /// The refusal in the words of somebody who runs a server.

@@ -32,8 +32,7 @@ const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 const COLUMNS: &str = "SELECT name, type FROM pragma_table_info(?)";
 const UNIQUE_INDEXES: &str = "SELECT name FROM sqlite_master WHERE type = 'index' AND lower(tbl_name) = lower(?) AND name LIKE 'bw#_uq#_%' ESCAPE '#'";
 
-/// A rendered statement with its values.
-#[derive(Debug, Clone)]
+/// A rendered statement with its values; not `Debug`, since a value may be a secret.
 pub struct Sql {
     text: String,
     values: Vec<Cell>,
@@ -261,9 +260,7 @@ pub fn error(error: sqlx::Error) -> MemoryError {
         }
         sqlx::Error::Io(error) => MemoryError::Failed(error.to_string()),
         sqlx::Error::PoolTimedOut => MemoryError::Failed("all readers are busy".to_owned()),
-        sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
-            MemoryError::Failed("the database is closed".to_owned())
-        }
+        sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => MemoryError::Failed("it is closed".to_owned()),
         other => MemoryError::Failed(other.to_string()),
     }
 }

@@ -32,8 +32,12 @@ fn check_names(tables: &[Table]) -> Result<(), MemoryError> {
     check_distinct("table", tables.iter().map(|table| &table.name))?;
     for table in tables {
         check_distinct(&format!("column of `{}`", table.name), table.columns.keys())?;
-        for column in table.unique.iter().flatten().filter(|column| !table.columns.contains_key(*column)) {
-            return Err(failed(format!("`{column}`, which `{}` wants to be unique, is not a column", table.name)));
+        let name = &table.name;
+        if let Some(column) = table.unique.iter().flatten().find(|column| !table.columns.contains_key(*column)) {
+            return Err(failed(format!("`{column}`, which `{name}` wants to be unique, is not a column")));
+        }
+        if table.unique.iter().any(Vec::is_empty) {
+            return Err(failed(format!("a unique rule of `{name}` names no column")));
         }
     }
     Ok(())
@@ -199,9 +203,9 @@ fn create(shape: &Shape) -> String {
         create.col(ColumnDef::new("guild_id").big_integer().not_null());
     }
     for (name, column) in &shape.table.columns {
-        create.col(&mut definition(name, column.kind.into()));
+        create.col(definition(name, column.kind.into()));
         if folds(column) {
-            create.col(&mut definition(&folded_column(name), Storage::Text));
+            create.col(definition(&folded_column(name), Storage::Text));
         }
     }
     create.build(BUILDER)
@@ -219,7 +223,7 @@ fn definition(name: &str, storage: Storage) -> ColumnDef {
 }
 
 fn add(shape: &Shape, name: &str, storage: Storage) -> String {
-    Statement::alter().table(shape.name()).add_column(&mut definition(name, storage)).build(BUILDER)
+    Statement::alter().table(shape.name()).add_column(definition(name, storage)).build(BUILDER)
 }
 
 fn fill(shape: &Shape, name: &str, cell: Cell) -> Sql {

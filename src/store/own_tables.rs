@@ -2,7 +2,7 @@
 
 use super::dialect::{BUILDER, Connection, Render as _, Sql, define, row, run};
 use crate::flow::memory::MemoryError;
-use sea_query::{ColumnDef, Expr, ExprTrait as _, Index, Query, Table, TableCreateStatement};
+use sea_query::{ColumnDef, Expr, ExprTrait as _, Index, OnConflict, Query, Table, TableCreateStatement};
 
 pub const META: &str = "bw_meta";
 pub const TICKETS: &str = "bw_tickets";
@@ -17,10 +17,11 @@ const VERSION: i64 = 1;
 /// Makes the tables in a new file, and refuses a file that a newer Botwright wrote.
 pub async fn make(connection: &mut Connection) -> Result<(), MemoryError> {
     define(connection, meta().build(BUILDER)).await?;
-    match row(connection, read_version()).await? {
-        Some(found) => check(&found.text(0)?)?,
-        None => run(connection, write_version()).await.map(drop)?,
+    if let Some(found) = row(connection, read_version()).await? {
+        check(&found.text(0)?)?;
     }
+    // Also where it stands already: a file that cannot be written must say so now, not at the first order.
+    run(connection, write_version()).await?;
     for table in [tickets(), counters(), outbox(), timers(), holds()] {
         define(connection, table.build(BUILDER)).await?;
     }
@@ -46,8 +47,8 @@ fn read_version() -> Sql {
 
 fn write_version() -> Sql {
     let mut insert = Query::insert();
-    insert.into_table(META).columns(["key", "value"]);
-    insert.values_panic(["version".into(), VERSION.to_string().into()]).sql()
+    insert.into_table(META).columns(["key", "value"]).values_panic(["version".into(), VERSION.to_string().into()]);
+    insert.on_conflict(OnConflict::column("key").update_column("value").to_owned()).sql()
 }
 
 fn meta() -> TableCreateStatement {

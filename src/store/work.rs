@@ -44,13 +44,6 @@ impl Work<'_> {
             Operation::Distinct { table, guild, filter, column, containing, limit } => {
                 self.distinct(table, guild, filter, column, containing, *limit).await
             }
-            other => self.perform_own(other).await,
-        }
-    }
-
-    /// What concerns the engine's own tables.
-    async fn perform_own(&mut self, operation: &Operation) -> Result<Answer, MemoryError> {
-        match operation {
             Operation::OpenTicket { kind, guild, user, user_name, limit } => {
                 self.open_ticket(kind, guild, user, user_name, *limit).await
             }
@@ -67,7 +60,6 @@ impl Work<'_> {
             Operation::DueTimers { limit } => self.due_timers(*limit).await,
             Operation::TimerDone { id } => self.timer_done(*id).await,
             Operation::NextDue => self.next_due().await,
-            _ => Err(MemoryError::Failed("an operation that the store does not know".to_owned())),
         }
     }
 

@@ -74,6 +74,11 @@ codes! {
     UNKNOWN_NAME = "E0301" Error "a name that is declared nowhere";
     UNKNOWN_PATH = "E0302" Error "a template asks for what is not there";
     UNKNOWN_HELPER = "E0303" Error "a template helper that does not exist";
+    NAME_TAKEN = "E0304" Error "a name that is taken";
+    VARIABLE_NOT_SET = "E0305" Error "an environment variable that is not set";
+    VARIABLE_OUTSIDE_SETTINGS = "E0306" Error "an environment variable outside of the settings";
+    UNKNOWN_VERB = "E0307" Error "a step whose verb does not exist";
+    CIRCLE = "E0308" Error "something that refers to itself";
 
     TEMPLATE_SYNTAX = "E0401" Error "a template cannot be understood";
     EXPRESSION_SYNTAX = "E0402" Error "an expression cannot be understood";
@@ -82,15 +87,30 @@ codes! {
     TEMPLATE_AS_EXPRESSION = "E0405" Error "a template stands where an expression belongs";
     EXPRESSION_AS_TEXT = "E0406" Error "an expression stands where text belongs";
 
+    MISSING_ARGUMENT = "E0407" Error "an argument is missing";
+    MISSING_COLUMN = "E0408" Error "a row lacks a column";
+
     TOO_LONG = "E0501" Error "longer than Discord allows";
     TOO_MANY = "E0502" Error "more than Discord allows";
-    BAD_NAME = "E0503" Error "a name that Discord refuses";
+    BAD_NAME = "E0503" Error "a name that cannot be one";
+    BAD_ORDER = "E0504" Error "an order that Discord refuses";
+    EMPTY_MESSAGE = "E0505" Error "a message with nothing in it";
 
     SECRET_TO_LOG = "E0601" Error "a secret would reach a log";
     DESTINATION_FROM_USER = "E0602" Error "a destination comes from a user's text";
-    TWO_FIRST_REPLIES = "E0603" Error "two steps give the first reply";
+    SECOND_ANSWER = "E0603" Error "a first answer that cannot be one";
     UNREACHABLE_STEP = "E0604" Error "a step that is never reached";
     MISSING_STEP = "E0605" Error "a step is missing";
+    TWO_VERBS = "E0606" Error "a step with two verbs";
+    NOBODY_TO_ANSWER = "E0607" Error "an answer that nobody waits for";
+    UNUSED_TAKE = "E0608" Error "a row that is taken and never used";
+    CREDENTIAL_IN_FILE = "E0609" Error "a credential stands in the file";
+    NOBODY_CLOSES = "E0610" Error "a ticket that nobody can close";
+    NO_CONFLICT = "E0611" Error "a conflict that cannot happen";
 
     UNUSED_NAME = "W0301" Warning "a name that nothing uses";
+
+    UNESCAPED = "W0401" Warning "a text that may not come out as it is meant";
+
+    NEVER_ANSWERS = "W0601" Warning "a command that never replies";
 }

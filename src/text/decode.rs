@@ -15,6 +15,7 @@ use super::source::Span;
 use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::marker::PhantomData;
 
 /// Help for a key that is unknown where it stands but known elsewhere.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +65,7 @@ impl<'a> Decoding<'a> {
         let decoder = Decoder::new(node, subject, &context);
         let value = loop {
             let mark = context.mark();
-            match T::deserialize(decoder) {
+            match decoder.feed(PhantomData::<T>) {
                 Ok(value) => break Some(value),
                 Err(failure) if context.repair(&failure, mark) => {}
                 Err(failure) => {
@@ -128,16 +129,17 @@ impl Context<'_> {
     pub fn repair(&self, failure: &Failure, mark: usize) -> bool {
         let details = &failure.0;
         let mut state = self.state.borrow_mut();
-        if !details.silent {
-            state.diagnostics.truncate(mark);
-        }
         if let (Reason::Missing(field), Some(owner)) = (&details.reason, details.owner) {
+            state.diagnostics.truncate(mark);
             let needed = state.needed.entry(owner).or_default();
             let new = !needed.contains(field);
             if new {
                 needed.push(field);
             }
             return new;
+        }
+        if !details.silent {
+            state.diagnostics.truncate(mark);
         }
         let Some(index) = details.trail.iter().position(|identity| !state.refused.contains_key(identity)) else {
             return false;

@@ -1,14 +1,12 @@
 //! serde's view of a tree: each value is checked against what is asked of it, and replaced where it does not fit.
 
-use super::code;
 use super::decode::Context;
 use super::diagnostic::Diagnostic;
 use super::enumeration::VariantPick;
 use super::failure::{Failure, Identity};
-use super::handover;
 use super::named::{Attempts, NamedEntries};
-use super::node::{Entry, Kind, Node, Resolved, Scalar, resolve};
-use super::phrase::{Subject, found};
+use super::node::{Entry, Kind, Node, Resolved, Scalar};
+use super::phrase::Subject;
 use super::spanned::SpannedParts;
 use super::structure::Fields;
 use super::{id, literal, named, one_or_many, or_text, raw, spanned, written};
@@ -36,11 +34,13 @@ pub(super) struct Decoder<'a> {
     pub subject: Subject<'a>,
     pub context: &'a Context<'a>,
     pub standing: Standing,
+    /// How many mistakes were known before this value was read.
+    pub mark: usize,
 }
 
 impl<'a> Decoder<'a> {
     pub fn new(node: &'a Node, subject: Subject<'a>, context: &'a Context<'a>) -> Self {
-        Self { node, subject, context, standing: Standing::Itself }
+        Self { node, subject, context, standing: Standing::Itself, mark: context.mark() }
     }
 
     /// The value of an entry, known by its key.
@@ -73,7 +73,14 @@ impl<'a> Decoder<'a> {
     /// The value, or a stand-in if its type refused it in an earlier attempt.
     pub fn settle(self) -> Self {
         let refused = self.standing == Standing::Itself && self.context.is_refused(self.identity());
-        if refused { self.poison() } else { self }
+        let settled = if refused { self.poison() } else { self };
+        Self { mark: self.context.mark(), ..settled }
+    }
+
+    /// Reads the value; a failure that the type's own code makes of it is marked as this value's.
+    pub fn feed<'de, T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Failure> {
+        let decoder = self.settle();
+        decoder.pass(seed.deserialize(decoder))
     }
 
     fn identity(&self) -> Identity {
@@ -91,8 +98,8 @@ impl<'a> Decoder<'a> {
     pub fn pass<T>(&self, result: Result<T, Failure>) -> Result<T, Failure> {
         result.map_err(|mut failure| {
             let details = &mut failure.0;
-            if details.trail.is_empty() && matches!(self.kind(), Kind::Poison) {
-                details.silent = true;
+            if details.trail.is_empty() {
+                details.silent = matches!(self.kind(), Kind::Poison) || self.context.mark() > self.mark;
             }
             let identity = self.identity();
             if details.trail.last() != Some(&identity) {
@@ -106,141 +113,12 @@ impl<'a> Decoder<'a> {
         self.context.report(diagnostic);
     }
 
-    /// "`required` takes true or false, found text", unless the value is known to be bad.
-    pub fn refuse(&self, takes: &str) {
-        if let Some(diagnostic) = self.refusal(takes) {
-            self.report(diagnostic);
-        }
-    }
-
-    fn refusal(&self, takes: &str) -> Option<Diagnostic> {
-        let kind = self.kind();
-        if matches!(kind, Kind::Poison) {
-            return None;
-        }
-        let message = format!("{} takes {takes}, found {}", self.subject, found(kind));
-        Some(Diagnostic::new(code::WRONG_TYPE, self.place(), message))
-    }
-
     /// Where to point: at the value, or at its key when there is no value to see.
     pub fn place(&self) -> super::Span {
         match self.subject.place() {
             Some(key) if self.node.span.is_empty() => key,
             _ => self.node.span,
         }
-    }
-
-    fn scalar(&self) -> Option<&'a Scalar> {
-        match self.kind() {
-            Kind::Scalar(scalar) => Some(scalar),
-            _ => None,
-        }
-    }
-
-    fn boolean(&self) -> bool {
-        match self.scalar().filter(|scalar| scalar.is_plain()).map(|scalar| scalar.value.as_str()) {
-            Some("true") => true,
-            Some("false") => false,
-            _ => {
-                self.refuse_boolean();
-                false
-            }
-        }
-    }
-
-    fn refuse_boolean(&self) {
-        let meant = self.scalar().and_then(|scalar| meant_boolean(&scalar.value));
-        let Some(refusal) = self.refusal("true or false") else { return };
-        self.report(match meant {
-            Some(meant) => refusal.help(format!("write `{meant}`")).suggest(self.node.span, meant.to_string()),
-            None => refusal,
-        });
-    }
-
-    fn integer(&self, least: i128, most: i128) -> i128 {
-        let number = self.scalar().map(Scalar::resolve);
-        match number {
-            Some(Resolved::Integer(number)) if (least..=most).contains(&number) => number,
-            Some(Resolved::Integer(number)) => {
-                self.out_of_range(number, least, most);
-                0
-            }
-            _ => {
-                self.refuse_number("a whole number");
-                0
-            }
-        }
-    }
-
-    fn out_of_range(&self, number: i128, least: i128, most: i128) {
-        let message = format!("{} takes a whole number from {least} to {most}, found {number}", self.subject);
-        self.report(Diagnostic::new(code::OUT_OF_RANGE, self.node.span, message));
-    }
-
-    fn float(&self) -> f64 {
-        match self.scalar().map(Scalar::resolve) {
-            Some(Resolved::Integer(number)) => number as f64,
-            Some(Resolved::Float(number)) => number,
-            _ => {
-                self.refuse_number("a number");
-                0.0
-            }
-        }
-    }
-
-    fn refuse_number(&self, takes: &str) {
-        let Some(refusal) = self.refusal(takes) else { return };
-        let bare = self.scalar().map(|scalar| scalar.value.replace('_', ""));
-        let meant = bare.filter(|bare| matches!(resolve(bare), Resolved::Integer(_)));
-        self.report(match meant {
-            Some(meant) => refusal.help(format!("write `{meant}`")).suggest(self.node.span, meant),
-            None => refusal,
-        });
-    }
-
-    /// The decoded text of any scalar.
-    fn string(&self) -> &'a str {
-        match self.scalar() {
-            Some(scalar) => &scalar.value,
-            None => {
-                self.refuse("text");
-                ""
-            }
-        }
-    }
-
-    /// The node to keep, or poison in its place.
-    fn hand_over(&self, takes: &str, fits: impl Fn(&Kind) -> bool) {
-        let kind = self.kind();
-        if fits(kind) {
-            return handover::offer(Node { span: self.place(), kind: kind.clone() });
-        }
-        self.refuse(takes);
-        handover::offer(Node::poison(self.place()));
-    }
-
-    fn items(&self) -> &'a [Node] {
-        match self.kind() {
-            Kind::Sequence(items) => items,
-            Kind::Null => &[],
-            _ => {
-                self.refuse_list();
-                &[]
-            }
-        }
-    }
-
-    fn refuse_list(&self) {
-        let Some(refusal) = self.refusal("a list") else { return };
-        self.report(
-            match self.scalar().filter(|scalar| !scalar.value.contains([',', ':', '#', '[', ']', '{', '}', '\n'])) {
-                Some(scalar) => {
-                    let list = format!("[{}]", scalar.value);
-                    refusal.help(format!("write `{list}`")).suggest(self.node.span, list)
-                }
-                None => refusal,
-            },
-        );
     }
 
     pub fn entries(&self) -> &'a [Entry] {
@@ -265,26 +143,6 @@ impl<'a> Decoder<'a> {
             Kind::Poison => true,
             _ => false,
         }
-    }
-
-    fn tuple_items(&self, length: usize) -> Vec<Decoder<'a>> {
-        let items = self.items();
-        if items.len() != length && !matches!(self.kind(), Kind::Poison) {
-            let takes = format!("{} takes {length} entries, found {}", self.subject, items.len());
-            self.report(Diagnostic::new(code::WRONG_TYPE, self.place(), takes));
-        }
-        let real = items.iter().take(length).map(|node| self.item(node));
-        let missing = std::iter::repeat_n(self.poison(), length.saturating_sub(items.len()));
-        real.chain(missing).collect()
-    }
-}
-
-/// What people write for true and false elsewhere.
-fn meant_boolean(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "on" | "y" | "1" | "enabled" => Some(true),
-        "false" | "no" | "off" | "n" | "0" | "disabled" => Some(false),
-        _ => None,
     }
 }
 
@@ -506,7 +364,7 @@ impl<'a, 'de, I: Iterator<Item = Decoder<'a>>> de::SeqAccess<'de> for Sequence<I
     type Error = Failure;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Failure> {
-        self.items.next().map(|decoder| seed.deserialize(decoder)).transpose()
+        self.items.next().map(|decoder| decoder.feed(seed)).transpose()
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -526,12 +384,12 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Failure> {
         let Some(entry) = self.entries.next() else { return Ok(None) };
         self.value = Some(entry);
-        seed.deserialize(self.decoder.key(entry)).map(Some)
+        self.decoder.key(entry).feed(seed).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Failure> {
         let entry = self.value.take().expect("serde asks for a key before its value");
-        seed.deserialize(self.decoder.entry(entry))
+        self.decoder.entry(entry).feed(seed)
     }
 }
 

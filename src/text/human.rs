@@ -94,10 +94,11 @@ impl Excerpt {
         Self { text: cover(written, &secrets), first_line, start, end: end.max(start), secrets }
     }
 
+    /// What the label covers, in whole characters.
     fn place(&self, label: &Label) -> Range<usize> {
         let at = |offset: u32| shifted((offset as usize).clamp(self.start, self.end) - self.start, &self.secrets);
-        let start = at(label.span.start);
-        start..at(label.span.end).max(start)
+        let start = self.text.floor_char_boundary(at(label.span.start));
+        start..self.text.ceil_char_boundary(at(label.span.end)).max(start)
     }
 }
 

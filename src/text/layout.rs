@@ -126,6 +126,11 @@ impl<'a> Layout<'a> {
     }
 }
 
+/// The range, widened so that it cuts no character.
+pub(super) fn whole_characters(text: &str, range: Range<usize>) -> Range<usize> {
+    text.floor_char_boundary(range.start)..text.ceil_char_boundary(range.end)
+}
+
 /// The `{{…}}` that begins at `start`, with the text around it that belongs to the same value.
 pub(super) fn template_at(text: &str, start: usize) -> Range<usize> {
     let layout = Layout::new(text);
@@ -138,6 +143,15 @@ pub(super) fn template_at(text: &str, start: usize) -> Range<usize> {
 
 /// How many `{` and `[` are open at the end of this part of a line, quotes respected.
 pub(super) fn open_brackets(text: &str) -> usize {
+    scan(text).0
+}
+
+/// Whether this part of a line ends inside quotes.
+pub(super) fn in_quotes(text: &str) -> bool {
+    scan(text).1
+}
+
+fn scan(text: &str) -> (usize, bool) {
     let mut quote = None;
     let mut open: usize = 0;
     let mut before = ' ';
@@ -151,7 +165,7 @@ pub(super) fn open_brackets(text: &str) -> usize {
         }
         before = c;
     }
-    open
+    (open, quote.is_some())
 }
 
 /// Up to the `,`, `]` or `}` that ends a value inside `[…]` or `{…}`, stepping over whole templates.

@@ -3,9 +3,9 @@
 //! Blanking never moves a byte, so every place in the mended text is a place in the file.
 
 use super::diagnostic::Diagnostic;
-use super::layout::Layout;
+use super::layout::{self, Layout};
 use super::mistake::{Remedy, explain};
-use super::source::{SourceId, Span};
+use super::source::SourceId;
 use granit_parser::ScanError;
 use std::ops::Range;
 
@@ -17,14 +17,14 @@ pub(super) struct Mender<'a> {
     mended: Option<String>,
     /// Where a `~` stands for a value that could not be read.
     blanks: Vec<u32>,
-    /// Where keys of the surrounding mappings went with what was blanked.
-    lost: Vec<u32>,
+    /// Whether a top-level key went with what was blanked.
+    pub lost: bool,
     pub found: Vec<Diagnostic>,
 }
 
 impl<'a> Mender<'a> {
     pub fn new(id: SourceId, original: &'a str) -> Self {
-        Self { id, original, mended: None, blanks: Vec::new(), lost: Vec::new(), found: Vec::new() }
+        Self { id, original, mended: None, blanks: Vec::new(), lost: false, found: Vec::new() }
     }
 
     /// The text to parse.
@@ -37,11 +37,6 @@ impl<'a> Mender<'a> {
         self.blanks.contains(&offset)
     }
 
-    /// Whether keys were lost between these two places.
-    pub fn lost_in(&self, span: Span) -> bool {
-        self.lost.iter().any(|&at| span.start <= at && at <= span.end)
-    }
-
     /// Reports a mistake and blanks what is to blame; says whether parsing again can get further.
     pub fn mend(&mut self, error: &ScanError) -> bool {
         let at = error.marker().byte_offset().unwrap_or(0).min(self.original.len());
@@ -49,7 +44,9 @@ impl<'a> Mender<'a> {
         let mistake = explain(self.id, &Layout::new(self.text()), error, at);
         self.found.push(mistake.diagnostic);
         match mistake.remedy {
-            Remedy::Value(range) => self.blank_value(range) || self.blank_section(at),
+            Remedy::Value(range) => {
+                self.blank_value(layout::whole_characters(self.text(), range)) || self.blank_section(at)
+            }
             Remedy::Section(at) => self.blank_section(at),
         }
     }
@@ -83,7 +80,7 @@ impl<'a> Mender<'a> {
                 self.fill(place..section.range.end, true);
             }
             None => {
-                self.lost.push(section.range.start as u32);
+                self.lost = true;
                 self.fill(section.range, false);
             }
         }

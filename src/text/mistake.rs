@@ -2,7 +2,7 @@
 
 use super::code;
 use super::diagnostic::Diagnostic;
-use super::layout::{Layout, Shape, closing_quote, open_brackets, template_at};
+use super::layout::{Layout, Shape, closing_quote, in_quotes, open_brackets, template_at, whole_characters};
 use super::source::{SourceId, Span};
 use super::yaml::unquoted_template;
 use granit_parser::{ErrorKind, ScanError};
@@ -79,35 +79,40 @@ impl Look<'_> {
     }
 
     fn span(&self, range: Range<usize>) -> Span {
+        let range = whole_characters(self.layout.text, range);
         Span::new(self.id, range.start as u32, range.end as u32)
     }
 
     fn text(&self, range: Range<usize>) -> &str {
-        &self.layout.text[range]
+        &self.layout.text[whole_characters(self.layout.text, range)]
     }
 
     fn value(&self) -> &str {
         self.text(self.shape.value.clone())
     }
 
-    /// `key: {{x}} more`
+    /// `key: {{x}} more`, or `{ key: some {{x}} }`
     fn template(&self) -> Option<Mistake> {
         let line = self.shape.line.clone();
-        let start = self
-            .text(line.clone())
-            .match_indices("{{")
-            .map(|(found, _)| line.start + found)
-            .find(|&start| self.is_bare(start))?;
+        let braces = self.text(line.clone()).match_indices("{{").map(|(found, _)| line.start + found);
+        let start = braces.filter_map(|at| self.bare_value(at)).next()?;
         let range = template_at(self.layout.text, start);
         let diagnostic = unquoted_template(self.span(range.clone()), self.text(range.clone()));
         Some(Mistake { diagnostic, remedy: Remedy::Value(range) })
     }
 
-    /// Whether a `{{` begins a value, without quotes.
-    fn is_bare(&self, start: usize) -> bool {
-        let before = self.text(self.shape.line.start..start);
-        start == self.shape.value.start
-            || (open_brackets(before) > 0 && before.trim_end().ends_with([':', ',', '[', '{']))
+    /// Where the value begins that a `{{` stands in, if no quotes save it from being read as a mapping.
+    fn bare_value(&self, braces: usize) -> Option<usize> {
+        if braces == self.shape.value.start {
+            return Some(braces);
+        }
+        let before = self.text(self.shape.line.start..braces);
+        if open_brackets(before) == 0 || in_quotes(before) {
+            return None;
+        }
+        let after_sign = before.rfind([',', '[', '{']).map(|at| at + 1);
+        let begin = after_sign.max(before.rfind(": ").map(|at| at + 2))?;
+        Some(braces - before[begin..].trim_start().len())
     }
 
     fn tab(&self) -> Option<Mistake> {

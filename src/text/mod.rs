@@ -3,6 +3,7 @@
 pub mod code;
 mod decode;
 mod decoder;
+mod demand;
 mod diagnostic;
 mod enumeration;
 mod failure;

@@ -17,7 +17,7 @@ pub(super) const MAGIC: &str = "$botwright::Named";
 pub(super) const MARKED: &str = "$botwright::Marked";
 
 /// Names and what they stand for, in the order of the file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Named<T> {
     entries: IndexMap<Spanned<String>, Marked<T>>,
     /// Some of the names could not be read; see [`Self::may_have`].
@@ -25,7 +25,7 @@ pub struct Named<T> {
 }
 
 /// A value, and whether something in it was wrong (and is reported).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Marked<T> {
     pub value: T,
     pub broken: bool,
@@ -72,6 +72,11 @@ impl<T> Named<T> {
 
     pub fn names(&self) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator {
         self.entries.keys().map(|name| name.as_str())
+    }
+
+    /// Every name could be read.
+    pub fn is_whole(&self) -> bool {
+        !self.incomplete
     }
 
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &T> + ExactSizeIterator {
@@ -177,10 +182,10 @@ impl<'de> SeqAccess<'de> for NamedEntries<'_> {
             return seed.deserialize(self.is_incomplete().into_deserializer()).map(Some);
         }
         if let Some(entry) = self.value.take() {
-            return seed.deserialize(self.decoder.entry(entry)).map(Some);
+            return self.decoder.entry(entry).feed(seed).map(Some);
         }
         self.value = self.entries.next();
-        self.value.map(|entry| seed.deserialize(self.decoder.key(entry))).transpose()
+        self.value.map(|entry| self.decoder.key(entry).feed(seed)).transpose()
     }
 }
 
@@ -247,7 +252,7 @@ impl<'de> SeqAccess<'de> for Attempts<'_> {
         match self.state {
             Attempt::Hopeless => Ok(None),
             Attempt::Done => seed.deserialize(self.broken().into_deserializer()).map(Some),
-            Attempt::Trying => match seed.deserialize(self.decoder.settle()) {
+            Attempt::Trying => match self.decoder.feed(seed) {
                 Ok(value) => {
                     self.state = Attempt::Done;
                     Ok(Some(value))
@@ -264,7 +269,7 @@ impl<'de> SeqAccess<'de> for Attempts<'_> {
 }
 
 /// A list of things, each decoded on its own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Items<T>(pub Vec<Marked<T>>);
 
 impl<T> Default for Items<T> {

@@ -169,7 +169,7 @@ impl<'de> SeqAccess<'de> for SpannedParts<'_> {
             2 => span.start,
             3 => span.end,
             4 => u32::from(poisoned),
-            _ => return seed.deserialize(self.decoder).map(Some),
+            _ => return self.decoder.feed(seed).map(Some),
         };
         seed.deserialize(number.into_deserializer()).map(Some)
     }

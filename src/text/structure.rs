@@ -92,7 +92,7 @@ impl<'a> Match<'a> {
             let field = nearest(key, fields)?;
             let edits = strsim::damerau_levenshtein(key, field);
             let allowed = if field.len() > 5 { 2 } else { 1 };
-            self.fields.iter().copied().find(|name| *name == field && edits <= allowed && field.len() > 3)
+            self.fields.iter().copied().find(|name| *name == field && edits <= allowed && field.len() >= 3)
         })
     }
 
@@ -101,9 +101,9 @@ impl<'a> Match<'a> {
         let context = self.decoder.context;
         let message = format!("`{key}` is not a key of {}", context.a_thing(self.structure));
         let diagnostic = Diagnostic::new(code::UNKNOWN_KEY, span, message).label("not known here");
-        let fields = self.fields.iter().copied();
-        let certain = same_but_for_spelling(key, fields.clone());
-        let mut diagnostic = diagnostic.among(key, span, fields);
+        let free = self.fields.iter().copied().filter(|field| !self.has(field));
+        let certain = same_but_for_spelling(key, free.clone());
+        let mut diagnostic = diagnostic.among(key, span, free).known(self.fields.iter().copied());
         if diagnostic.known.len() > LISTED {
             diagnostic.known.clear();
         }
@@ -158,6 +158,6 @@ impl<'de> MapAccess<'de> for Fields<'_> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Failure> {
-        seed.deserialize(self.value.take().expect("serde asks for a key before its value"))
+        self.value.take().expect("serde asks for a key before its value").feed(seed)
     }
 }

@@ -76,7 +76,8 @@ impl<'a> Grower<'a> {
             last_end: 0,
         };
         grower.read()?;
-        let root = grower.root.unwrap_or_else(|| Node::null(Span::new(id, 0, 0)));
+        let nothing = if mender.lost { Node::poison } else { Node::null };
+        let root = grower.root.unwrap_or_else(|| nothing(Span::new(id, 0, 0)));
         Ok(Grown { parsed: Parsed { root, comments: grower.comments }, diagnostics: grower.diagnostics })
     }
 
@@ -245,7 +246,7 @@ impl<'a> Grower<'a> {
     }
 
     fn mapping(&mut self, entries: Vec<Entry>, span: Span) -> Node {
-        let mut incomplete = self.mender.lost_in(span);
+        let mut incomplete = self.mender.lost && self.open.is_empty();
         let mut seen: HashMap<String, usize> = HashMap::with_capacity(entries.len());
         let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
         let mut merges = Vec::new();

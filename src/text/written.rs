@@ -31,6 +31,11 @@ impl Text {
         Self { value: value.into(), ..Self::default() }
     }
 
+    /// A text that was not written as such, and the place that it belongs to.
+    pub fn at(value: impl Into<String>, span: Span) -> Self {
+        Self { value: value.into(), span, ..Self::default() }
+    }
+
     /// An empty text at a place where nothing was written.
     pub(super) fn nothing(span: Span) -> Self {
         Self { span, ..Self::default() }

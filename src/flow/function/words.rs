@@ -19,6 +19,7 @@ pub fn all() -> Vec<Function> {
         contains(),
         starts_with(),
         ends_with(),
+        spelled(),
         default(),
     ]
 }
@@ -171,6 +172,27 @@ fn ends_with() -> Function {
     .takes("text", Wanted::Text)
     .takes("end", Wanted::Text)
     .example(json!(["rules.txt", ".png"]), json!(false))
+}
+
+fn spelled() -> Function {
+    Function::new(
+        "spelled",
+        "A text as a list spells it, regardless of case; as it is when the list has none like it.",
+        joined,
+        |arguments| {
+            let text = value::text(arguments, 0);
+            let folded = text.trim().to_lowercase();
+            let found = value::list(arguments, 1)?
+                .iter()
+                .map(|item| printed(item).into_owned())
+                .find(|item| item.to_lowercase() == folded);
+            Ok(Value::String(found.unwrap_or_else(|| text.trim().to_owned())))
+        },
+    )
+    .takes("text", Wanted::Text)
+    .takes("list", Wanted::List)
+    .example(json!(["GOLD", ["Gold", "Silver"]]), json!("Gold"))
+    .example(json!(["Bronze", ["Gold", "Silver"]]), json!("Bronze"))
 }
 
 fn default() -> Function {

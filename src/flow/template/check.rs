@@ -107,11 +107,11 @@ impl<'a> Check<'a> {
     fn unprintable(&mut self, call: &Call, kind: &Type) {
         let range = call.range.clone();
         let written = &self.text[range.clone()];
-        let problem = Problem::new(
-            range,
-            ProblemKind::Type,
-            format!("{} can't stand inside a text", article(&kind.present().to_string())),
-        );
+        let what = match kind.present() {
+            Type::List(_) => "a list".to_owned(),
+            other => article(&other.to_string()),
+        };
+        let problem = Problem::new(range, ProblemKind::Type, format!("{what} can't stand inside a text"));
         let problem = match kind.present() {
             Type::Record(record) if call.arguments.is_empty() => {
                 let fields = printable(record, written);
@@ -119,9 +119,16 @@ impl<'a> Check<'a> {
                 let problem = problem.label(format!("this is {}", article(&record.name))).instead_of(fields.first());
                 if quoted.is_empty() { problem } else { problem.help(format!("write {}", quoted.join(" or "))) }
             }
-            Type::List(_) => problem.label("this is a list").help(format!(
-                "write `{{{{join {written} \", \"}}}}`, or go through it with `{{{{#each {written} as |item|}}}}`"
-            )),
+            Type::List(of) => {
+                let field = match of.present() {
+                    Type::Record(record) => printable(record, "").first().map(|field| format!(" \"{}\"", &field[1..])),
+                    _ => None,
+                };
+                problem.label(format!("this is a list of {of}")).help(format!(
+                    "write `{{{{join {written} \", \"{}}}}}`, or go through it with `{{{{#each {written} as |item|}}}}`",
+                    field.unwrap_or_default()
+                ))
+            }
             _ => problem.label(format!("this is {}", describe(kind))),
         };
         self.problems.push(problem);
@@ -130,6 +137,8 @@ impl<'a> Check<'a> {
     fn block(&mut self, block: &mut Block) {
         let name = block.call.name.segments.first().map_or(String::new(), |word| word.text.clone());
         match name.as_str() {
+            "if" | "unless" if block.unread => self.nodes(&mut block.body),
+            _ if block.unread => self.open_level(block),
             "if" | "unless" => {
                 self.head(block, true);
                 self.no_parameters(block);
@@ -243,6 +252,11 @@ impl<'a> Check<'a> {
             problem.instead_of(nearest(name, ["if", "unless", "each", "with"]))
         };
         self.problems.push(problem);
+        self.open_level(block);
+    }
+
+    /// Inside of something unknown every name may exist.
+    fn open_level(&mut self, block: &mut Block) {
         self.levels.push(Level { this: Type::Any, parameters: Vec::new(), each: true });
         self.nodes(&mut block.body);
         self.levels.pop();
@@ -293,6 +307,10 @@ impl<'a> Check<'a> {
     }
 
     fn function(&mut self, call: &mut Call) -> Type {
+        if self.is_value(call) {
+            self.followed_value(call);
+            return Type::Any;
+        }
         let given: Vec<Given> = call.arguments.iter_mut().map(|argument| self.argument(argument)).collect();
         if let Some((word, _)) = call.named.first() {
             self.problems.push(
@@ -310,15 +328,39 @@ impl<'a> Check<'a> {
         check_call(&function, &given, call.name.range.clone(), Dialect::Template, &mut self.problems)
     }
 
+    /// Whether what stands where a function is expected is a name of the run.
+    fn is_value(&self, call: &Call) -> bool {
+        let root = call.name.segments.first().map_or("", |word| &word.text);
+        let function = call.name.word().is_some_and(|word| self.functions.get(&word.text).is_some());
+        !function && (self.names.roots.contains_key(root) || self.parameter(root).is_some())
+    }
+
+    /// `{{user name}}`
+    fn followed_value(&mut self, call: &Call) {
+        let written = &self.text[call.name.range.clone()];
+        let problem = Problem::new(
+            call.name.range.clone(),
+            ProblemKind::UnknownFunction,
+            format!("`{written}` is a value, and nothing can follow it"),
+        )
+        .label("not a function");
+        let next = call.arguments.first().map(|argument| self.text[argument.range()].to_owned());
+        let kind = self.names.roots.get(written).map(|root| root.kind.clone());
+        let problem = match (next, kind) {
+            (Some(next), Some(kind)) if has_field(&kind, &next) => {
+                problem.fix(call.range.clone(), format!("{written}.{next}"))
+            }
+            _ => problem.help("one tag shows one value"),
+        };
+        self.problems.push(problem);
+    }
+
     fn no_function(&mut self, call: &Call, written: &str) {
         let range = call.name.range.clone();
-        let root = call.name.segments.first().map_or("", |word| &word.text);
         let problem = Problem::new(range, ProblemKind::UnknownFunction, format!("there is no function `{written}`"));
         let blocks = ["if", "unless", "each", "with"];
         let problem = if blocks.contains(&written) {
             problem.label(format!("a block begins with `#`: `{{{{#{written} …}}}}`")).instead(format!("#{written}"))
-        } else if self.names.roots.contains_key(root) || self.parameter(root).is_some() {
-            problem.label("this is a value, and nothing can follow it").help("one tag shows one value")
         } else {
             problem
                 .label("not a function")
@@ -339,7 +381,8 @@ impl<'a> Check<'a> {
 
     fn brackets(&mut self, call: &mut Call, range: Range<usize>) -> Type {
         if call.arguments.is_empty() && call.named.is_empty() && self.is_name(&call.name) {
-            let inside = self.text[call.name.range.clone()].to_owned();
+            let blank = self.text[..range.start].ends_with(char::is_whitespace);
+            let inside = format!("{}{}", if blank { "" } else { " " }, &self.text[call.name.range.clone()]);
             self.problems.push(
                 Problem::new(range, ProblemKind::Syntax, "brackets call a function")
                     .label("leave the brackets out")
@@ -449,7 +492,7 @@ impl<'a> Check<'a> {
         let Some(level) = (self.levels.len() - 1).checked_sub(path.up) else {
             let range = path.range.start..path.names().start;
             return Err(Problem::new(range, ProblemKind::UnknownName, "nothing is further outside")
-                .label(format!("only {} blocks are around this", self.levels.len() - 1)));
+                .label("this stands in fewer blocks"));
         };
         let Some(first) = path.segments.first().cloned() else {
             if level == 0 {

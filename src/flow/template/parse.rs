@@ -42,7 +42,9 @@ struct Frame {
 }
 
 struct Head {
+    /// The opening tag with its braces.
     range: Range<usize>,
+    unread: bool,
     call: Call,
     parameters: Vec<Word>,
 }
@@ -62,8 +64,12 @@ impl Frame {
             Some(body) => (body, Some(self.nodes)),
             None => (self.nodes, None),
         };
-        let Head { range, call, parameters } = head;
-        Some(Node::Block(Box::new(Block { range, call, parameters, body, inverse })))
+        let Head { call, parameters, unread, .. } = head;
+        Some(Node::Block(Box::new(Block { call, unread, parameters, body, inverse })))
+    }
+
+    fn is_unread(&self) -> bool {
+        self.head.as_ref().is_some_and(|head| head.unread)
     }
 
     fn name(&self) -> &str {
@@ -133,8 +139,10 @@ impl<'t> Parser<'t> {
     fn recover(&mut self, start: usize, problem: Problem) -> Option<()> {
         let deep = problem.kind == ProblemKind::TooDeep;
         let Some(end) = end_of_tag(self.text, start) else {
+            let single = self.rest()[2..].lines().next().is_some_and(|line| line.contains('}'));
+            let label = if single { "only one `}` follows" } else { "no `}}` follows" };
             let unclosed = Problem::new(start..start + 2, ProblemKind::Syntax, "this `{{` is never closed")
-                .label("no `}}` follows")
+                .label(label)
                 .help("to write braces as they are, put a backslash before them: `\\{{`");
             self.problems.push(unclosed);
             return None;
@@ -153,7 +161,8 @@ impl<'t> Parser<'t> {
             let head = head.trim_start();
             let name = head.split(|c: char| c.is_whitespace() || c == '}').next().unwrap_or_default();
             let call = Call::named_only(name, start..start);
-            self.open.push(Frame::open(Head { range: start..start + 2, call, parameters: Vec::new() }, false));
+            self.open
+                .push(Frame::open(Head { range: start..start + 2, unread: true, call, parameters: Vec::new() }, false));
         }
     }
 
@@ -307,7 +316,7 @@ impl<'t> Parser<'t> {
                 .label("no block is open here"));
         };
         let expected = self.open[base].name().to_owned();
-        if expected != name.text {
+        if expected != name.text && !self.open[base].is_unread() {
             self.problems.push(
                 Problem::new(name.range, ProblemKind::Syntax, format!("`{expected}` is closed by another name"))
                     .label(format!("`{{{{/{expected}}}}}` must come first"))
@@ -322,7 +331,7 @@ impl<'t> Parser<'t> {
     }
 
     fn finish(mut self) -> Parsed {
-        for frame in self.open.iter().skip(1).filter(|frame| !frame.chained) {
+        for frame in self.open.iter().skip(1).filter(|frame| !frame.chained && !frame.is_unread()) {
             let Some(head) = &frame.head else { continue };
             let name = frame.name();
             let problem = Problem::new(head.range.clone(), ProblemKind::Syntax, format!("`{name}` is never closed"))
@@ -338,7 +347,7 @@ fn head(tag: &mut Tag<'_>) -> Result<Head, Problem> {
     let call = tag.block_call()?;
     let parameters = tag.block_parameters()?;
     let range = tag.close()?;
-    Ok(Head { range, call, parameters })
+    Ok(Head { range, unread: false, call, parameters })
 }
 
 fn refused(tag: &Tag<'_>, message: &str) -> Problem {

@@ -38,9 +38,9 @@ pub enum Writing {
 
 /// `{{#if …}} … {{else}} … {{/if}}`
 pub struct Block {
-    /// The opening tag with its braces.
-    pub range: Range<usize>,
     pub call: Call,
+    /// Its opening tag could not be read: only what stands inside of it is checked.
+    pub unread: bool,
     /// `as |row index|`
     pub parameters: Vec<Word>,
     pub body: Vec<Node>,

@@ -101,6 +101,16 @@ impl<'t> Tag<'t> {
         Problem::new(range, ProblemKind::Syntax, message).label("not understood")
     }
 
+    fn nameless(&self) -> Problem {
+        match self.text[..self.at].chars().next_back() {
+            Some(dot @ ('.' | '/')) => {
+                Problem::new(self.at - 1..self.at, ProblemKind::Syntax, format!("a name is missing after `{dot}`"))
+                    .label("nothing follows")
+            }
+            _ => self.unexpected(),
+        }
+    }
+
     /// A path, or a function with its arguments.
     pub fn call(&mut self) -> Result<Call, Problem> {
         self.blank();
@@ -293,7 +303,7 @@ impl<'t> Tag<'t> {
             self.symbols()
         };
         if self.at == start {
-            return Err(self.unexpected());
+            return Err(self.nameless());
         }
         if text == "this" {
             path.current |= path.segments.is_empty();

@@ -1,0 +1,377 @@
+//! What a verb is bound against: the definition, the names in scope, and where mistakes are put.
+
+pub use crate::action::block::is_name;
+pub use crate::action::r#flow::{args_names, args_value};
+pub use crate::action::log::destination as log_destination;
+
+use crate::flow::expression::Expression;
+use crate::flow::function::Functions;
+use crate::flow::memory::{Column, ColumnKind, Table};
+use crate::flow::step::Block;
+use crate::flow::template::{Place, Problem, ProblemKind, Template};
+use crate::flow::types::{Names, Type};
+use crate::flow::{entity, limit};
+use crate::lang::bot::Bot;
+use crate::text::{Code, Diagnostic, Diagnostics, Named, Node, Sources, Span, Text, code};
+use indexmap::{IndexMap, IndexSet};
+use serde::de::DeserializeOwned;
+use std::collections::HashMap;
+
+/// What causes the steps that are bound now.
+#[derive(Debug, Clone, Default)]
+pub struct Cause {
+    /// In words: "`/review`", "the button `undo`".
+    pub label: String,
+    /// Somebody waits for an answer.
+    pub answers: bool,
+    /// They stand in a ticket's life.
+    pub ticket: bool,
+}
+
+/// An answer that the steps may give, in the order of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answering {
+    pub ephemeral: bool,
+    pub update: bool,
+    /// A modal can only be the first answer, and cannot be put off.
+    pub modal: bool,
+}
+
+/// A flow is bound when it is first called.
+pub enum FlowState {
+    Binding,
+    Bound { block: Block, answers: Vec<Answering>, needs_answer: bool },
+}
+
+/// The state of binding one bot.
+pub struct Binder<'a> {
+    pub sources: &'a Sources,
+    pub bot: &'a Bot,
+    pub functions: &'a Functions,
+    pub tables: &'a IndexMap<String, Table>,
+    pub settings: Type,
+    pub diagnostics: Diagnostics,
+    pub names: Names,
+    pub cause: Cause,
+    pub answers: Vec<Answering>,
+    pub flows: HashMap<String, FlowState>,
+    /// Names that something refers to: (section, name).
+    pub used: IndexSet<(&'static str, String)>,
+    /// What is bound now is on its way to a log.
+    pub logging: bool,
+    /// The running names of flows, for a message about a circle.
+    pub calling: Vec<String>,
+}
+
+impl<'a> Binder<'a> {
+    pub fn new(
+        sources: &'a Sources,
+        bot: &'a Bot,
+        functions: &'a Functions,
+        tables: &'a IndexMap<String, Table>,
+        settings: Type,
+    ) -> Self {
+        Self {
+            sources,
+            bot,
+            functions,
+            tables,
+            settings,
+            diagnostics: Diagnostics::new(),
+            names: Names::default(),
+            cause: Cause::default(),
+            answers: Vec::new(),
+            flows: HashMap::new(),
+            used: IndexSet::new(),
+            logging: false,
+            calling: Vec::new(),
+        }
+    }
+
+    pub fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    pub fn mistake(&mut self, code: Code, span: Span, message: impl Into<String>) {
+        self.report(Diagnostic::new(code, span, message));
+    }
+
+    /// The names that every run knows.
+    pub fn base_names(&self) -> Names {
+        Names::default()
+            .with("user", entity::user_type(), "Who caused this.")
+            .with("channel", entity::channel_type(), "Where it happened.")
+            .with("guild", entity::guild_type(), "The server it happened in.")
+            .with("settings", self.settings.clone(), "The settings of the file.")
+            .with("now", Type::Time, "The time of the run.")
+            .with("run", entity::run_type(), "This run.")
+            .with("bot", entity::bot_type(), "The bot itself.")
+    }
+
+    /// Decodes what stands under a verb; mistakes are reported.
+    pub fn decode<T: DeserializeOwned>(&mut self, node: &Node) -> Option<T> {
+        crate::text::decode(node, &mut self.diagnostics)
+    }
+
+    /// Looks a name up in a section and marks it as used; an unknown one is reported, a known-bad one is not.
+    pub fn named<'n, T>(&mut self, section: &'static str, what: &str, map: &'n Named<T>, name: &Text) -> Option<&'n T> {
+        if name.poisoned || name.value.is_empty() {
+            return None;
+        }
+        self.used.insert((section, name.value.clone()));
+        let found = map.get(&name.value);
+        if found.is_none() && !map.incomplete {
+            let message = format!("there is no {what} named `{}`", name.value);
+            let diagnostic =
+                Diagnostic::new(code::UNKNOWN_NAME, name.span, message).label(format!("not declared in `{section}`"));
+            self.report(diagnostic.among(&name.value, name.span, map.names()));
+        }
+        found
+    }
+
+    /// The table of that name.
+    pub fn table(&mut self, name: &Text) -> Option<&'a Table> {
+        if name.poisoned {
+            return None;
+        }
+        self.used.insert(("tables", name.value.clone()));
+        let tables = self.tables;
+        let found = tables.get(&name.value);
+        if found.is_none() && !self.bot.tables.incomplete {
+            let diagnostic =
+                Diagnostic::new(code::UNKNOWN_NAME, name.span, format!("there is no table named `{}`", name.value));
+            self.report(diagnostic.label("not declared in `tables`").among(&name.value, name.span, tables.keys()));
+        }
+        found
+    }
+
+    /// A text in which Markdown is shown.
+    pub fn markdown(&mut self, text: &Text) -> Template {
+        self.template(text, Place::Markdown)
+    }
+
+    /// A text in which Discord shows no Markdown.
+    pub fn plain(&mut self, text: &Text) -> Template {
+        self.template(text, Place::Plain)
+    }
+
+    pub fn template(&mut self, text: &Text, place: Place) -> Template {
+        if text.poisoned {
+            return Template::literal("");
+        }
+        self.refuse_variable(text);
+        let compiled = Template::compile(&text.value, place, &self.names, self.functions);
+        self.problems(text, compiled.problems);
+        let template = compiled.template.unwrap_or_else(|| Template::literal(""));
+        if self.logging && template.is_secret() {
+            self.report(
+                Diagnostic::new(code::SECRET_TO_LOG, text.span, "a secret must not reach a log")
+                    .label("holds a secret")
+                    .help("leave it out, or show a part of it: `{{mask …}}`"),
+            );
+        }
+        template
+    }
+
+    /// A text with a limit of Discord's: what is written down is measured here, what is only known later is shortened then.
+    pub fn limited(&mut self, text: &Text, place: Place, what: &str, most: usize) -> Template {
+        let template = self.template(text, place);
+        if let Some(constant) = template.constant() {
+            self.measure(text, constant, what, most);
+        }
+        template
+    }
+
+    /// Reports a written text that is longer than Discord takes.
+    pub fn measure(&mut self, text: &Text, constant: &str, what: &str, most: usize) {
+        let length = constant.chars().count();
+        if length > most {
+            self.report(
+                Diagnostic::new(
+                    code::TOO_LONG,
+                    text.span,
+                    format!("{what} is {length} characters long; Discord takes {most}"),
+                )
+                .label(format!("{} too many", length - most)),
+            );
+        }
+    }
+
+    /// `${NAME}` is read in settings only, so that everything else means the same everywhere.
+    fn refuse_variable(&mut self, text: &Text) {
+        let Some(start) = text.value.find("${") else { return };
+        let Some(length) = text.value[start..].find('}') else { return };
+        if text.value[start..].starts_with("${{") {
+            return;
+        }
+        self.report(
+            Diagnostic::new(
+                code::VARIABLE_OUTSIDE_SETTINGS,
+                text.locate(start..start + length + 1),
+                "an environment variable can be read in `settings` only",
+            )
+            .label("would be sent as it stands")
+            .help("declare a setting with it, and write `{{settings.NAME}}` here"),
+        );
+    }
+
+    pub fn expression(&mut self, text: &Text) -> Expression {
+        if text.poisoned {
+            return self.never();
+        }
+        let compiled = Expression::compile(&text.value, &self.names, self.functions);
+        self.problems(text, compiled.problems);
+        compiled.expression.unwrap_or_else(|| self.never())
+    }
+
+    /// What stands in for an expression that could not be compiled; a program with one is never run.
+    fn never(&self) -> Expression {
+        let compiled = Expression::compile("false", &self.names, self.functions);
+        compiled.expression.expect("`false` is an expression")
+    }
+
+    fn problems(&mut self, text: &Text, problems: Vec<Problem>) {
+        for problem in problems {
+            let diagnostic = self.diagnose(text, problem);
+            self.report(diagnostic);
+        }
+    }
+
+    fn diagnose(&self, text: &Text, problem: Problem) -> Diagnostic {
+        let kind = code_of(problem.kind, problem.warning);
+        let mut diagnostic = Diagnostic::new(kind, text.locate(problem.range), problem.message)
+            .label(problem.label)
+            .known(problem.known);
+        if let Some((range, replacement)) = problem.nearest {
+            diagnostic =
+                diagnostic.help(format!("did you mean `{replacement}`?")).suggest(text.locate(range), replacement);
+        }
+        if let Some(help) = problem.help {
+            diagnostic = diagnostic.help(help);
+        }
+        diagnostic
+    }
+
+    /// A template that names a thing on Discord: a record of that name, or an id or name that no user wrote.
+    pub fn destination(&mut self, text: &Text, thing: &str) -> Template {
+        let template = self.plain(text);
+        let kind = template.kind();
+        match kind.present() {
+            Type::Any => {}
+            Type::Record(record) if record.name == thing => {}
+            Type::Text(_) if kind.from_user() => self.report(
+                Diagnostic::new(
+                    code::DESTINATION_FROM_USER,
+                    text.span,
+                    format!("the {thing} would come from text that a user wrote"),
+                )
+                .label("anybody could choose it")
+                .help(format!("take an option of type `{thing}`, or a setting")),
+            ),
+            Type::Text(_) => {
+                if template.constant().is_some_and(|constant| constant.trim().is_empty()) && !text.poisoned {
+                    self.mistake(code::BAD_VALUE, text.span, format!("a {thing} is missing here"));
+                }
+            }
+            other => {
+                let message = format!("a {thing} belongs here, not a {other}");
+                self.mistake(code::TYPE_MISMATCH, text.span, message);
+            }
+        }
+        template
+    }
+
+    /// A duration such as `5s`, `10m` or `1h 30m`, in milliseconds.
+    pub fn duration(&mut self, text: &Text) -> i64 {
+        if text.poisoned {
+            return 0;
+        }
+        match text.value.parse::<jiff::SignedDuration>() {
+            Ok(duration) if !duration.is_negative() => i64::try_from(duration.as_millis()).unwrap_or(i64::MAX),
+            _ => {
+                self.report(
+                    Diagnostic::new(code::BAD_VALUE, text.span, format!("`{}` is not a duration", text.value))
+                        .help("write it as `5s`, `10m`, `2h` or `1h 30m`"),
+                );
+                0
+            }
+        }
+    }
+
+    /// Where a span stands, for the trace: `bots/store.yaml:61`.
+    pub fn place(&self, span: Span) -> String {
+        self.sources.position(span).map(|position| format!("{}:{}", position.file, position.line)).unwrap_or_default()
+    }
+
+    /// The types of declared arguments (`args:`), in order.
+    pub fn arguments(&mut self, args: &Named<Text>) -> Vec<(String, ColumnKind)> {
+        let mut kinds = Vec::new();
+        for (name, kind) in args.iter() {
+            if let Some(kind) = self.column_kind(kind) {
+                kinds.push((name.value.clone(), kind));
+            }
+        }
+        kinds
+    }
+
+    /// The type of a column or argument by its word.
+    pub fn column_kind(&mut self, text: &Text) -> Option<ColumnKind> {
+        const KINDS: [(&str, ColumnKind); 8] = [
+            ("text", ColumnKind::Text),
+            ("integer", ColumnKind::Integer),
+            ("number", ColumnKind::Number),
+            ("boolean", ColumnKind::Boolean),
+            ("time", ColumnKind::Time),
+            ("user", ColumnKind::User),
+            ("role", ColumnKind::Role),
+            ("channel", ColumnKind::Channel),
+        ];
+        if text.poisoned {
+            return None;
+        }
+        let found = KINDS.iter().find(|(word, _)| *word == text.value).map(|(_, kind)| *kind);
+        if found.is_none() {
+            let diagnostic =
+                Diagnostic::new(code::UNKNOWN_VALUE, text.span, format!("there is no type `{}`", text.value));
+            self.report(diagnostic.among(&text.value, text.span, KINDS.iter().map(|(word, _)| *word)));
+        }
+        found
+    }
+
+    /// A name that becomes a channel's, checked where it is written down.
+    pub fn channel_name(&mut self, text: &Text) -> Template {
+        self.limited(text, Place::Plain, "the channel's name", limit::CHANNEL_NAME)
+    }
+}
+
+/// The type that a column or an argument has in templates.
+pub fn column_type(kind: ColumnKind, secret: bool) -> Type {
+    match kind {
+        ColumnKind::Text => Type::Text(crate::flow::types::Text { from_user: true, secret }),
+        ColumnKind::Integer => Type::Integer,
+        ColumnKind::Number => Type::Number,
+        ColumnKind::Boolean => Type::Boolean,
+        ColumnKind::Time => Type::Time,
+        ColumnKind::User => entity::user_ref_type(),
+        ColumnKind::Role => entity::role_ref_type(),
+        ColumnKind::Channel => entity::channel_ref_type(),
+    }
+}
+
+/// A column that an argument behaves like.
+pub fn argument_column(kind: ColumnKind) -> Column {
+    Column { kind, optional: true, secret: false, ignore_case: false, one_of: Vec::new(), default: None }
+}
+
+fn code_of(kind: ProblemKind, warning: bool) -> Code {
+    match kind {
+        ProblemKind::UnknownName | ProblemKind::UnknownField => code::UNKNOWN_PATH,
+        ProblemKind::UnknownFunction => code::UNKNOWN_HELPER,
+        ProblemKind::Arguments => code::WRONG_ARGUMENTS,
+        ProblemKind::Type => code::TYPE_MISMATCH,
+        ProblemKind::TemplateInExpression => code::TEMPLATE_AS_EXPRESSION,
+        ProblemKind::ExpressionInTemplate => code::EXPRESSION_AS_TEXT,
+        _ if warning => code::UNESCAPED,
+        _ => code::TEMPLATE_SYNTAX,
+    }
+}

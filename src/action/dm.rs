@@ -1,0 +1,70 @@
+//! `dm`: writes to a user in private.
+
+use crate::action::binder::Binder;
+use crate::action::verb::{Bound, Clauses, Verb, Written};
+use crate::flow::effect::Effect;
+use crate::flow::entity;
+use crate::flow::failure::Failure;
+use crate::flow::message::MessageTemplate;
+use crate::flow::payload::Message;
+use crate::flow::refusal::Refusal;
+use crate::flow::run::Run;
+use crate::flow::step::{Action, Done};
+use crate::flow::template::Template;
+use crate::lang::message::message;
+use crate::text::{OrText, Text};
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+message! {
+    /// A message and whom it goes to; a text alone goes to whoever caused the run.
+    pub struct Letter {
+        /// The user: an option, `{{user}}`, or an ID. Without it, whoever caused the run.
+        pub to: Option<Text>,
+    }
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Dm(OrText<Letter>);
+
+impl Verb for Dm {
+    const WORD: &'static str = "dm";
+    const CLAUSES: Clauses = Clauses { gives: true, refusal: true, ..Clauses::NONE };
+    const DOC: &'static str = "Sends a private message. Users can close their DMs: `on_refusal:` says what happens then, and `as:` tells later steps.";
+
+    fn bind(self, written: &Written, binder: &mut Binder<'_>) -> Bound {
+        let message = binder.message(self.0.body(), written.span);
+        let to = match &self.0.to {
+            Some(to) => binder.destination(to, "user"),
+            None => binder.plain(&Text::at("{{user}}", written.span)),
+        };
+        Bound::new(Writing { to, message }).gives(entity::delivery_type())
+    }
+}
+
+#[derive(Debug)]
+struct Writing {
+    to: Template,
+    message: MessageTemplate,
+}
+
+#[async_trait]
+impl Action for Writing {
+    async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
+        let message = self.message.render(run)?;
+        let user = run.id_of(&self.to)?;
+        Ok(match deliver(run, &user, message).await {
+            Ok(message) => Done::Gave(entity::delivered(Some(entity::message_ref(&message)))),
+            Err(refusal) => Done::Refused { what: "the DM", refusal },
+        })
+    }
+}
+
+async fn deliver(run: &Run, user: &str, message: Message) -> Result<Value, Refusal> {
+    let channel = run.perform(&Effect::OpenDm { user: user.to_owned() }).await?;
+    let channel = channel["id"].as_str().unwrap_or_default().to_owned();
+    run.perform(&Effect::SendMessage { channel, message, nonce: Some(run.nonce()) }).await
+}

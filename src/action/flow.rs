@@ -1,0 +1,125 @@
+//! `flow`: does the steps of a flow, with arguments.
+
+use crate::action::binder::{Binder, Cause, FlowState, column_type};
+use crate::action::row::present_value;
+use crate::action::verb::{Bound, Clauses, Verb, Written};
+use crate::flow::failure::Failure;
+use crate::flow::memory::ColumnKind;
+use crate::flow::program::Operand;
+use crate::flow::run::Run;
+use crate::flow::step::{Action, Done, Next};
+use crate::flow::types::{Field, Names, Record, Type};
+use crate::lang::flow::Flow;
+use crate::text::{Diagnostic, Text, code};
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Call(
+    /// The name of a flow.
+    Text,
+);
+
+impl Verb for Call {
+    const WORD: &'static str = "flow";
+    const CLAUSES: Clauses = Clauses { with: true, ..Clauses::NONE };
+    const DOC: &'static str = "Does the steps of a flow, with the arguments of `with:`.";
+
+    fn bind(self, written: &Written, binder: &mut Binder<'_>) -> Bound {
+        let bot = binder.bot;
+        let Some(flow) = binder.named("flows", "flow", &bot.flows, &self.0) else {
+            return Bound::new(crate::action::stop::Ending);
+        };
+        let kinds = binder.arguments(&flow.args);
+        let what = format!("the flow `{}`", self.0.value);
+        let operands = binder.given(&kinds, written.with.as_ref(), self.0.span, &what);
+        binder.flow(&self.0, flow);
+        if let Some(FlowState::Bound { answers, needs_answer, .. }) = binder.flows.get(&self.0.value) {
+            let (answers, needs_answer) = (answers.clone(), *needs_answer);
+            binder.answers.extend(answers);
+            if needs_answer && !binder.cause.answers {
+                let message = format!("{what} replies, and nobody waits for an answer in {}", binder.cause.label);
+                binder.mistake(code::NOBODY_TO_ANSWER, written.span, message);
+            }
+        }
+        Bound::new(Calling { flow: self.0.value, kinds, operands })
+    }
+}
+
+impl Binder<'_> {
+    /// Binds a flow when it is first needed; one that calls itself is reported.
+    pub fn flow(&mut self, name: &Text, flow: &Flow) {
+        match self.flows.get(&name.value) {
+            Some(FlowState::Bound { .. }) => return,
+            Some(FlowState::Binding) => {
+                let circle = format!("{} → {}", self.calling.join(" → "), name.value);
+                self.report(
+                    Diagnostic::new(code::CIRCLE, name.span, "this flow would never end: it calls itself")
+                        .label(circle),
+                );
+                return;
+            }
+            None => {}
+        }
+        self.flows.insert(name.value.clone(), FlowState::Binding);
+        self.calling.push(name.value.clone());
+        let names = args_names(self.base_names(), &self.arguments(&flow.args));
+        let before = std::mem::replace(&mut self.names, names);
+        let cause = Cause { label: format!("the flow `{}`", name.value), answers: true, ticket: false };
+        let cause = std::mem::replace(&mut self.cause, cause);
+        let answers = std::mem::take(&mut self.answers);
+        let bound = self.steps(&flow.steps.0);
+        let answers = std::mem::replace(&mut self.answers, answers);
+        self.cause = cause;
+        self.names = before;
+        self.calling.pop();
+        let needs_answer = !answers.is_empty();
+        self.flows.insert(name.value.clone(), FlowState::Bound { block: bound.block, answers, needs_answer });
+    }
+}
+
+/// `args` with a field for each declared argument.
+pub fn args_names(names: Names, kinds: &[(String, ColumnKind)]) -> Names {
+    let fields = kinds
+        .iter()
+        .map(|(name, kind)| (name.clone(), Field { kind: column_type(*kind, false), doc: "An argument.".into() }))
+        .collect();
+    names.with("args", Type::Record(Arc::new(Record { name: "arguments".into(), fields })), "What this was given.")
+}
+
+/// The arguments as a run knows them.
+pub fn args_value(kinds: &[(String, ColumnKind)], values: Vec<Value>) -> Value {
+    let mut args = Map::new();
+    for ((name, kind), mut value) in kinds.iter().zip(values) {
+        present_value(*kind, &mut value);
+        args.insert(name.clone(), value);
+    }
+    Value::Object(args)
+}
+
+#[derive(Debug)]
+struct Calling {
+    flow: String,
+    kinds: Vec<(String, ColumnKind)>,
+    operands: Vec<Operand>,
+}
+
+#[async_trait]
+impl Action for Calling {
+    async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
+        let program = Arc::clone(&run.program);
+        let Some(block) = program.flows.get(&self.flow) else {
+            return Err(Failure::Other(format!("there is no flow `{}`", self.flow)));
+        };
+        let values = self.operands.iter().map(|operand| operand.value(run)).collect::<Result<Vec<_>, _>>()?;
+        let before = run.scope.get("args").cloned().unwrap_or_default();
+        run.scope.bind("args", args_value(&self.kinds, values));
+        let next = block.run(run).await?;
+        run.scope.bind("args", before);
+        Ok(if next == Next::Stop { Done::Stop } else { Done::NOTHING })
+    }
+}

@@ -1,0 +1,58 @@
+//! `if`: does one thing or another.
+
+use crate::action::binder::Binder;
+use crate::action::verb::{Bound, Clauses, Verb, Written};
+use crate::flow::expression::Expression;
+use crate::flow::failure::Failure;
+use crate::flow::message::holds;
+use crate::flow::run::Run;
+use crate::flow::step::{Action, Block, Done, Next};
+use crate::text::{Diagnostic, Text, code};
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct If(
+    /// An expression, such as `options.rating >= 4`.
+    Text,
+);
+
+impl Verb for If {
+    const WORD: &'static str = "if";
+    const CLAUSES: Clauses = Clauses { then: true, otherwise: true, ..Clauses::NONE };
+    const DOC: &'static str = "Does the steps of `then:` when the expression holds, those of `else:` when it does not.";
+
+    fn bind(self, written: &Written, binder: &mut Binder<'_>) -> Bound {
+        let condition = binder.expression(&self.0);
+        if written.then.is_none() && written.otherwise.is_none() {
+            let diagnostic = Diagnostic::new(code::MISSING_STEP, written.span, "this `if` does nothing");
+            binder.report(diagnostic.help("add `then:` with steps beside it"));
+        }
+        let then = written.then.as_ref().map(|node| binder.branch(node)).unwrap_or_default();
+        let otherwise = written.otherwise.as_ref().map(|node| binder.branch(node)).unwrap_or_default();
+        let ends = then.ends && otherwise.ends;
+        let mut bound = Bound::new(Deciding { condition, then: then.block, otherwise: otherwise.block });
+        bound.ends = ends;
+        bound
+    }
+}
+
+#[derive(Debug)]
+struct Deciding {
+    condition: Expression,
+    then: Block,
+    otherwise: Block,
+}
+
+#[async_trait]
+impl Action for Deciding {
+    async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
+        let block = if holds(Some(&self.condition), run)? { &self.then } else { &self.otherwise };
+        Ok(match block.run(run).await? {
+            Next::Continue => Done::NOTHING,
+            Next::Stop => Done::Stop,
+        })
+    }
+}

@@ -1,0 +1,81 @@
+//! `log`: reports an entry to the webhook.
+
+use crate::action::binder::Binder;
+use crate::action::verb::{Bound, Verb, Written};
+use crate::flow::failure::Failure;
+use crate::flow::message::{EmbedTemplate, TimeTemplate};
+use crate::flow::run::Run;
+use crate::flow::step::{Action, Done};
+use crate::flow::template::Place;
+use crate::lang::log::Logs;
+use crate::text::{Diagnostic, Named, Text, code};
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Log(
+    /// The name of an entry in `logs`.
+    Text,
+);
+
+impl Verb for Log {
+    const WORD: &'static str = "log";
+    const DOC: &'static str =
+        "Reports an entry of `logs` to the webhook. It never holds an answer up, and survives a restart.";
+
+    fn bind(self, written: &Written, binder: &mut Binder<'_>) -> Bound {
+        let bot = binder.bot;
+        let Some(logs) = &bot.logs else {
+            let diagnostic = Diagnostic::new(code::UNKNOWN_NAME, written.span, "the file has no `logs`");
+            binder.report(diagnostic.help("add `logs:` with `to:` and `entries:`"));
+            return Bound::new(crate::action::stop::Ending);
+        };
+        let embed = entry(binder, logs, &logs.entries, &self.0);
+        Bound::new(Logging { destination: destination(logs), embed })
+    }
+}
+
+/// The setting that holds the address: its name is the destination in the outbox.
+pub fn destination(logs: &Logs) -> String {
+    let inner = logs.to.value.trim().trim_start_matches("{{").trim_end_matches("}}").trim();
+    inner.strip_prefix("settings.").unwrap_or(inner).to_owned()
+}
+
+fn entry(
+    binder: &mut Binder<'_>,
+    logs: &Logs,
+    entries: &Named<crate::text::OrText<crate::lang::embed::Embed>>,
+    name: &Text,
+) -> EmbedTemplate {
+    let Some(entry) = binder.named("logs", "log entry", entries, name) else { return EmbedTemplate::default() };
+    let before = std::mem::replace(&mut binder.logging, true);
+    let mut embed = binder.embed_or_name(entry);
+    if embed.footer.is_none() {
+        embed.footer = logs
+            .footer
+            .as_ref()
+            .map(|footer| binder.limited(footer, Place::Plain, "the footer", crate::flow::limit::FOOTER));
+    }
+    if logs.timestamp && embed.timestamp.is_none() {
+        embed.timestamp = Some(TimeTemplate::Now);
+    }
+    binder.logging = before;
+    embed
+}
+
+#[derive(Debug)]
+struct Logging {
+    destination: String,
+    embed: EmbedTemplate,
+}
+
+#[async_trait]
+impl Action for Logging {
+    async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
+        let embed = self.embed.render(run)?;
+        run.log(&self.destination, &embed);
+        Ok(Done::NOTHING)
+    }
+}

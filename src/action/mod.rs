@@ -1,0 +1,32 @@
+//! The verbs, one file each, and how a step is bound to them.
+
+mod add_role;
+pub mod binder;
+mod block;
+pub mod close_ticket;
+mod count;
+mod defer;
+mod delete;
+mod dm;
+mod embed;
+mod find;
+mod r#flow;
+mod give_back;
+mod r#if;
+mod insert;
+mod r#let;
+mod log;
+mod message;
+mod modal;
+pub mod open_ticket;
+mod panel;
+mod read;
+mod remove_role;
+mod reply;
+pub mod row;
+mod send;
+mod stop;
+mod take;
+mod update;
+pub mod verb;
+pub mod verbs;

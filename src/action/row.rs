@@ -1,0 +1,354 @@
+//! Rows, values and conditions: what stands in `row:`, `set:` and `where:`.
+
+use crate::action::binder::{Binder, argument_column, column_type};
+use crate::flow::entity;
+use crate::flow::failure::Failure;
+use crate::flow::memory::{Column, ColumnKind, Order, Row, Table};
+use crate::flow::program::{ConditionTemplate, FilterTemplate, Operand};
+use crate::flow::run::Run;
+use crate::flow::template::{Place, Template};
+use crate::flow::types::{Field, Record, Type};
+use crate::text::{Diagnostic, Entry, Kind, Node, Text, code};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// A value for each column of a row.
+pub type RowTemplate = Vec<(String, Operand)>;
+
+/// The row with this run's values.
+pub fn fill(row: &RowTemplate, run: &Run) -> Result<Row, Failure> {
+    row.iter().map(|(column, operand)| Ok((column.clone(), operand.value(run)?))).collect()
+}
+
+/// The type of a table's rows.
+pub fn row_type(table: &Table) -> Type {
+    let mut fields = indexmap::IndexMap::new();
+    let id = Field { kind: Type::Integer, doc: "The row's number.".into() };
+    fields.insert("id".to_owned(), id);
+    for (name, column) in &table.columns {
+        let kind = column_type(column.kind, column.secret);
+        let kind = if column.optional { Type::optional(kind) } else { kind };
+        fields.insert(name.clone(), Field { kind, doc: format!("The column of `{}`.", table.name) });
+    }
+    Type::Record(Arc::new(Record { name: format!("row of `{}`", table.name), fields }))
+}
+
+/// A row as templates know it: users, roles and channels with their mention.
+pub fn present(table: &Table, mut row: Row) -> Value {
+    for (name, column) in &table.columns {
+        if let Some(value) = row.get_mut(name) {
+            present_value(column.kind, value);
+        }
+    }
+    row.remove("guild_id");
+    Value::Object(row)
+}
+
+/// A column's or argument's value as templates know it.
+pub fn present_value(kind: ColumnKind, value: &mut Value) {
+    let thing = match (kind, value.as_str()) {
+        (ColumnKind::User, Some(id)) => entity::user_ref(id),
+        (ColumnKind::Role, Some(id)) => entity::role_ref(id),
+        (ColumnKind::Channel, Some(id)) => entity::channel_ref(id),
+        _ => return,
+    };
+    *value = thing;
+}
+
+impl Binder<'_> {
+    /// The column that a key names; `id` is one too.
+    fn column(&mut self, table: &Table, key: &Node) -> Option<Column> {
+        let name = key.as_str().unwrap_or_default();
+        if name == "id" {
+            return Some(argument_column(ColumnKind::Integer));
+        }
+        if let Some(column) = table.columns.get(name) {
+            return Some(column.clone());
+        }
+        let declared = self.bot.tables.get(&table.name);
+        if declared.is_some_and(|table| table.columns.incomplete) {
+            return None;
+        }
+        let message = format!("`{}` has no column `{name}`", table.name);
+        let known = std::iter::once("id").chain(table.columns.keys().map(String::as_str));
+        self.report(
+            Diagnostic::new(code::UNKNOWN_NAME, key.span, message)
+                .label(format!("not a column of `{}`", table.name))
+                .among(name, key.span, known),
+        );
+        None
+    }
+
+    /// A mapping of columns to values.
+    pub fn row(&mut self, table: &Table, node: &Node) -> RowTemplate {
+        let mut row = Vec::new();
+        for Entry { key, value } in self.mapping(node, "a value for each column") {
+            if let Some(column) = self.column(table, key) {
+                row.push((
+                    key.as_str().unwrap_or_default().to_owned(),
+                    self.operand(value, &column, key.as_str().unwrap_or_default()),
+                ));
+            }
+        }
+        row
+    }
+
+    fn mapping<'n>(&mut self, node: &'n Node, expected: &str) -> &'n [Entry] {
+        if !matches!(node.kind, Kind::Mapping(_) | Kind::Poison) {
+            self.mistake(code::WRONG_TYPE, node.span, format!("{expected} belongs here"));
+        }
+        node.entries()
+    }
+
+    /// Reports the columns that a new row must have and does not.
+    pub fn complete(&mut self, table: &Table, row: &RowTemplate, node: &Node) {
+        if node.is_poison() {
+            return;
+        }
+        for (name, column) in &table.columns {
+            let given = row.iter().any(|(given, _)| given == name);
+            if !given && !column.optional && column.default.is_none() {
+                let message = format!("a row of `{}` needs a value for `{name}`", table.name);
+                self.report(
+                    Diagnostic::new(code::MISSING_COLUMN, node.span, message)
+                        .help(format!("add `{name}: …`, or give the column a `default`")),
+                );
+            }
+        }
+    }
+
+    /// A value for a column.
+    pub fn operand(&mut self, node: &Node, column: &Column, name: &str) -> Operand {
+        match &node.kind {
+            Kind::Null if column.optional => Operand::Fixed(Value::Null),
+            Kind::Null => {
+                self.report(
+                    Diagnostic::new(code::WRONG_TYPE, node.span, format!("`{name}` must have a value"))
+                        .help("a column that may be empty is declared with `optional: true`"),
+                );
+                Operand::Fixed(Value::Null)
+            }
+            Kind::Poison => Operand::Fixed(Value::Null),
+            Kind::Scalar(_) => {
+                let Some(text) = self.decode::<Text>(node) else { return Operand::Fixed(Value::Null) };
+                self.scalar_operand(&text, column, name)
+            }
+            _ => {
+                self.mistake(code::WRONG_TYPE, node.span, format!("`{name}` takes one value"));
+                Operand::Fixed(Value::Null)
+            }
+        }
+    }
+
+    pub fn scalar_operand(&mut self, text: &Text, column: &Column, name: &str) -> Operand {
+        let template = self.template(text, Place::Plain);
+        match template.constant() {
+            Some(constant) => {
+                let constant = constant.to_owned();
+                if column.kind == ColumnKind::Time && constant == "now" {
+                    return Operand::Template(
+                        Template::compile("{{now}}", Place::Plain, &self.names, self.functions)
+                            .template
+                            .unwrap_or(template),
+                    );
+                }
+                Operand::Fixed(self.literal(text, &constant, column, name))
+            }
+            None => {
+                self.fits(text, &template.kind(), column, name);
+                Operand::Template(template)
+            }
+        }
+    }
+
+    /// What is written down for a column, as the column's type.
+    pub fn literal(&mut self, text: &Text, constant: &str, column: &Column, name: &str) -> Value {
+        if text.poisoned {
+            return Value::Null;
+        }
+        let value = match column.kind {
+            ColumnKind::Text => Some(json!(constant)),
+            ColumnKind::Integer => constant.parse::<i64>().ok().map(|number| json!(number)),
+            ColumnKind::Number => constant.parse::<f64>().ok().map(|number| json!(number)),
+            ColumnKind::Boolean => constant.parse::<bool>().ok().map(|value| json!(value)),
+            ColumnKind::Time => entity::epoch_ms(constant).map(|at| json!(at)),
+            ColumnKind::User | ColumnKind::Role | ColumnKind::Channel => {
+                entity::is_id(constant).then(|| json!(constant))
+            }
+        };
+        if value.is_none() {
+            let message = format!("`{name}` takes {}, found `{constant}`", kind_words(column.kind));
+            self.mistake(code::TYPE_MISMATCH, text.span, message);
+        }
+        if !column.one_of.is_empty() && !column.one_of.iter().any(|allowed| allowed == constant) {
+            let diagnostic = Diagnostic::new(code::UNKNOWN_VALUE, text.span, format!("`{name}` is never `{constant}`"))
+                .label("not in its `one_of`");
+            self.report(diagnostic.among(constant, text.span, &column.one_of));
+        }
+        value.unwrap_or_default()
+    }
+
+    fn fits(&mut self, text: &Text, kind: &Type, column: &Column, name: &str) {
+        let record = |wanted: &str| {
+            matches!(kind.present(), Type::Record(record) if record.name == wanted)
+                || matches!(kind.present(), Type::Text(_))
+        };
+        let fits = match column.kind {
+            _ if *kind.present() == Type::Any => true,
+            ColumnKind::Text => kind.is_printable(),
+            ColumnKind::Integer => matches!(kind.present(), Type::Integer),
+            ColumnKind::Number => matches!(kind.present(), Type::Integer | Type::Number),
+            ColumnKind::Boolean => matches!(kind.present(), Type::Boolean),
+            ColumnKind::Time => matches!(kind.present(), Type::Time),
+            ColumnKind::User => record("user"),
+            ColumnKind::Role => record("role"),
+            ColumnKind::Channel => record("channel"),
+        };
+        if !fits {
+            self.mistake(
+                code::TYPE_MISMATCH,
+                text.span,
+                format!("`{name}` takes {}, this is a {kind}", kind_words(column.kind)),
+            );
+        }
+    }
+
+    /// The conditions of a `where:`.
+    pub fn filter(&mut self, table: &Table, node: Option<&Node>) -> FilterTemplate {
+        let mut filter = FilterTemplate::default();
+        let Some(node) = node else { return filter };
+        for Entry { key, value } in self.mapping(node, "a value for each column") {
+            let Some(column) = self.column(table, key) else { continue };
+            let name = key.as_str().unwrap_or_default();
+            for condition in self.conditions(value, &column, name) {
+                filter.conditions.push((name.to_owned(), condition));
+            }
+        }
+        filter
+    }
+
+    fn conditions(&mut self, node: &Node, column: &Column, name: &str) -> Vec<ConditionTemplate> {
+        match &node.kind {
+            Kind::Null => vec![ConditionTemplate::Is(Operand::Fixed(Value::Null))],
+            Kind::Mapping(_) => {
+                node.entries().iter().filter_map(|entry| self.comparison(entry, column, name)).collect()
+            }
+            Kind::Sequence(_) => vec![ConditionTemplate::In(self.list_operand(node, column, name))],
+            _ => vec![ConditionTemplate::Is(self.operand(node, column, name))],
+        }
+    }
+
+    fn comparison(&mut self, entry: &Entry, column: &Column, name: &str) -> Option<ConditionTemplate> {
+        const WORDS: [&str; 7] = ["not", "in", "less_than", "at_most", "more_than", "at_least", "contains"];
+        let nullable = Column { optional: true, ..column.clone() };
+        let value = &entry.value;
+        Some(match entry.name() {
+            "not" => ConditionTemplate::Not(self.operand(value, &nullable, name)),
+            "in" => ConditionTemplate::In(self.list_operand(value, column, name)),
+            "less_than" => ConditionTemplate::Less(self.operand(value, column, name)),
+            "at_most" => ConditionTemplate::AtMost(self.operand(value, column, name)),
+            "more_than" => ConditionTemplate::More(self.operand(value, column, name)),
+            "at_least" => ConditionTemplate::AtLeast(self.operand(value, column, name)),
+            "contains" => {
+                let text = Column { one_of: Vec::new(), ..argument_column(ColumnKind::Text) };
+                ConditionTemplate::Contains(self.operand(value, &text, name))
+            }
+            word => {
+                let diagnostic =
+                    Diagnostic::new(code::UNKNOWN_KEY, entry.key.span, format!("`{word}` is not a comparison"));
+                self.report(diagnostic.among(word, entry.key.span, WORDS));
+                return None;
+            }
+        })
+    }
+
+    /// A list written down, or a template that is one.
+    fn list_operand(&mut self, node: &Node, column: &Column, name: &str) -> Operand {
+        if let Kind::Sequence(items) = &node.kind {
+            let values = items.iter().filter_map(|item| self.decode::<Text>(item)).collect::<Vec<_>>();
+            let values = values.iter().map(|text| self.literal(text, &text.value, column, name)).collect();
+            return Operand::Fixed(Value::Array(values));
+        }
+        let Some(text) = self.decode::<Text>(node) else { return Operand::Fixed(Value::Null) };
+        let template = self.template(&text, Place::Plain);
+        if !matches!(template.kind().present(), Type::List(_) | Type::Any) && !text.poisoned {
+            self.mistake(code::TYPE_MISMATCH, text.span, format!("a list belongs here, this is a {}", template.kind()));
+        }
+        Operand::Template(template)
+    }
+
+    /// `order_by: { at: desc }`.
+    pub fn order(&mut self, table: &Table, node: Option<&Node>) -> Vec<Order> {
+        let mut order = Vec::new();
+        let Some(node) = node else { return order };
+        for Entry { key, value } in self.mapping(node, "`asc` or `desc` for each column") {
+            if self.column(table, key).is_none() {
+                continue;
+            }
+            let descending = match value.as_str() {
+                Some("asc") => false,
+                Some("desc") => true,
+                found => {
+                    let word = found.unwrap_or_default().to_owned();
+                    let diagnostic =
+                        Diagnostic::new(code::UNKNOWN_VALUE, value.span, "the order of a column is `asc` or `desc`");
+                    self.report(diagnostic.among(&word, value.span, ["asc", "desc"]));
+                    continue;
+                }
+            };
+            order.push(Order { column: key.as_str().unwrap_or_default().to_owned(), descending });
+        }
+        order
+    }
+
+    /// `with:` – a value for each declared argument.
+    pub fn given(
+        &mut self,
+        kinds: &[(String, ColumnKind)],
+        with: Option<&Node>,
+        span: crate::text::Span,
+        what: &str,
+    ) -> Vec<Operand> {
+        let entries = with.map(|node| self.mapping(node, "a value for each argument")).unwrap_or_default();
+        for Entry { key, .. } in entries {
+            let name = key.as_str().unwrap_or_default();
+            if !kinds.iter().any(|(known, _)| known == name) {
+                let diagnostic =
+                    Diagnostic::new(code::UNKNOWN_NAME, key.span, format!("{what} takes no argument `{name}`"));
+                self.report(diagnostic.among(name, key.span, kinds.iter().map(|(name, _)| name)));
+            }
+        }
+        if with.is_some_and(Node::is_poison) {
+            return Vec::new();
+        }
+        kinds
+            .iter()
+            .filter_map(|(name, kind)| match entries.iter().find(|entry| entry.name() == name) {
+                Some(entry) => {
+                    Some(self.operand(&entry.value, &Column { optional: false, ..argument_column(*kind) }, name))
+                }
+                None => {
+                    let message = format!("{what} needs a value for `{name}`");
+                    self.report(
+                        Diagnostic::new(code::MISSING_ARGUMENT, span, message)
+                            .help(format!("write `with: {{ {name}: … }}`")),
+                    );
+                    None
+                }
+            })
+            .collect()
+    }
+}
+
+fn kind_words(kind: ColumnKind) -> &'static str {
+    match kind {
+        ColumnKind::Text => "text",
+        ColumnKind::Integer => "a whole number",
+        ColumnKind::Number => "a number",
+        ColumnKind::Boolean => "true or false",
+        ColumnKind::Time => "a time",
+        ColumnKind::User => "a user",
+        ColumnKind::Role => "a role",
+        ColumnKind::Channel => "a channel",
+    }
+}

@@ -1,0 +1,89 @@
+//! What may be typed behind `botwright`.
+
+use crate::cli::{check, logging, run, schema};
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// A Discord bot is one YAML file.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run bots on Discord.
+    ///
+    /// Each bot connects with its own token: the file names the variable that holds it, `DISCORD_TOKEN` by default. A
+    /// saved file is checked and swapped in while the bot runs; one with mistakes is shown, and the running bot goes on.
+    Run(run::Arguments),
+    /// Check bot files and show every mistake, without starting anything.
+    ///
+    /// Exit status: 0 clean, 1 mistakes found, 2 wrong usage.
+    Check(check::Arguments),
+    /// Print the JSON Schema of bot files, for editors.
+    Schema,
+}
+
+/// How diagnostics are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Bot files, or folders of them.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Files {
+    /// Bot files, or folders whose `*.yaml` files are bots.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+impl Files {
+    /// The files, with folders replaced by the bots in them, in the order of their names.
+    pub fn expand(&self) -> std::io::Result<Vec<PathBuf>> {
+        let mut all = Vec::new();
+        for path in &self.files {
+            if !path.is_dir() {
+                all.push(path.clone());
+                continue;
+            }
+            let mut found: Vec<PathBuf> = std::fs::read_dir(path)?
+                .filter_map(|entry| Some(entry.ok()?.path()))
+                .filter(|path| is_bot(path))
+                .collect();
+            found.sort();
+            all.extend(found);
+        }
+        Ok(all)
+    }
+}
+
+/// `store.yaml` is a bot, `store.test.yaml` is its scenarios.
+fn is_bot(path: &std::path::Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    (name.ends_with(".yaml") || name.ends_with(".yml")) && !name.contains(".test.") && !name.starts_with('.')
+}
+
+/// Reads the command line and does what it says.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = match arguments.verb {
+        Verb::Run(arguments) => {
+            logging::start(arguments.log_format);
+            run::run(&arguments)
+        }
+        Verb::Check(arguments) => check::run(&arguments),
+        Verb::Schema => schema::run(),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,10 @@
+//! The command line: one file a verb; the only place that wires the world together.
+
+mod arguments;
+mod check;
+mod logging;
+mod run;
+mod schema;
+mod shown;
+
+pub use arguments::main;

@@ -1,0 +1,229 @@
+//! Commands: what Discord is told of them, and what happens when they are used.
+
+use crate::action::binder::{Answering, Binder, Cause};
+use crate::compile::option::options_type;
+use crate::flow::access::Access;
+use crate::flow::answer::Deferral;
+use crate::flow::limit;
+use crate::flow::program::{Command, Handler};
+use crate::flow::step::Block;
+use crate::flow::types::Names;
+use crate::lang;
+use crate::text::{Diagnostic, Node, Span, Spanned, Text, code};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// All commands: by path for the engine, and as Discord registers them.
+#[derive(Default)]
+pub struct Commands {
+    pub by_path: HashMap<String, Command>,
+    pub registration: Vec<Value>,
+}
+
+impl Binder<'_> {
+    pub fn commands(&mut self) -> Commands {
+        let bot = self.bot;
+        let mut commands = Commands::default();
+        for (index, (name, command)) in bot.commands.iter().enumerate() {
+            if index == limit::COMMANDS {
+                self.mistake(
+                    code::TOO_MANY,
+                    name.span,
+                    format!("a bot has at most {} commands; this is the first too many", limit::COMMANDS),
+                );
+            }
+            let access = self.access(command.access.as_ref());
+            let told = self.top_command(name, command, &access);
+            commands.registration.push(told);
+            self.collect(name, command, &name.value, access, command.guild_only.unwrap_or(true), &mut commands);
+        }
+        commands
+    }
+
+    fn top_command(&mut self, name: &Spanned<String>, command: &lang::command::Command, access: &Access) -> Value {
+        let mut told = self.told(name, command, 0);
+        told["type"] = json!(1);
+        // Source: "Interaction context types": 0 in a server, 1 in a DM with the bot.
+        told["contexts"] = if command.guild_only.unwrap_or(true) { json!([0]) } else { json!([0, 1]) };
+        told["default_member_permissions"] =
+            access.member_permissions().map_or(Value::Null, |bits| json!(bits.to_string()));
+        told["nsfw"] = json!(command.nsfw);
+        told
+    }
+
+    /// What Discord is told of a command or subcommand; `depth` counts the levels above.
+    fn told(&mut self, name: &Spanned<String>, command: &lang::command::Command, depth: usize) -> Value {
+        self.command_name(name, "a command");
+        let mut told = json!({ "name": name.value, "description": self.shown_description(&command.description) });
+        for (key, texts, most) in [
+            ("name_localizations", &command.name_localizations, limit::COMMAND_NAME),
+            ("description_localizations", &command.description_localizations, limit::COMMAND_DESCRIPTION),
+        ] {
+            if let Some(texts) = self.localizations(texts, most) {
+                told[key] = texts;
+            }
+        }
+        if command.subcommands.iter().next().is_some() {
+            if depth == 2 {
+                self.mistake(code::TOO_MANY, name.span, "Discord has two levels of subcommands, not three");
+            }
+            told["options"] =
+                command.subcommands.iter().map(|(name, sub)| self.subcommand(name, sub, depth + 1)).collect();
+        } else {
+            self.options_in_order(command);
+            let options: Vec<Value> = command.options.iter().map(|(name, option)| self.option(name, option)).collect();
+            if !options.is_empty() {
+                told["options"] = Value::Array(options);
+            }
+        }
+        told
+    }
+
+    fn subcommand(&mut self, name: &Spanned<String>, command: &lang::command::Command, depth: usize) -> Value {
+        let mut told = self.told(name, command, depth);
+        // Source: "Application command option types": 1 subcommand, 2 group.
+        told["type"] = json!(if command.subcommands.iter().next().is_some() { 2 } else { 1 });
+        told
+    }
+
+    fn options_in_order(&mut self, command: &lang::command::Command) {
+        let mut optional: Option<Span> = None;
+        for (index, (name, option)) in command.options.iter().enumerate() {
+            if index == limit::OPTIONS {
+                self.mistake(
+                    code::TOO_MANY,
+                    name.span,
+                    format!("a command has at most {} options; this is the first too many", limit::OPTIONS),
+                );
+            }
+            match optional {
+                Some(before) if option.required => {
+                    let diagnostic = Diagnostic::new(
+                        code::BAD_ORDER,
+                        name.span,
+                        format!("`{}` is required, so it must stand before the optional ones", name.value),
+                    );
+                    self.report(diagnostic.related(before, "this one is optional"));
+                }
+                None if !option.required => optional = Some(name.span),
+                _ => {}
+            }
+        }
+    }
+
+    fn collect(
+        &mut self,
+        name: &Spanned<String>,
+        command: &lang::command::Command,
+        path: &str,
+        access: Access,
+        guild_only: bool,
+        commands: &mut Commands,
+    ) {
+        let has_subcommands = command.subcommands.iter().next().is_some();
+        match &command.steps {
+            Some(steps) if has_subcommands => {
+                self.mistake(
+                    code::BAD_VALUE,
+                    steps.0.span,
+                    "a command with `subcommands` cannot be used itself, so it has no `steps`",
+                );
+            }
+            None if !has_subcommands && command.subcommands.is_whole() => {
+                self.report(
+                    Diagnostic::new(code::MISSING_STEP, name.span, format!("`/{path}` does nothing"))
+                        .help("add `steps:`"),
+                );
+            }
+            _ => {}
+        }
+        for (sub_name, sub) in command.subcommands.iter() {
+            let own = self.access(sub.access.as_ref());
+            let both = match (&access, own) {
+                (Access::Everyone, own) => own,
+                (_, own) => Access::All(vec![self.access(command.access.as_ref()), own]),
+            };
+            self.collect(sub_name, sub, &format!("{path} {}", sub_name.value), both, guild_only, commands);
+        }
+        if let Some(steps) = command.steps.as_ref().filter(|_| !has_subcommands) {
+            let compiled = self.command(command, path, access, guild_only, &steps.0);
+            commands.by_path.insert(path.to_owned(), compiled);
+        }
+    }
+
+    fn command(
+        &mut self,
+        command: &lang::command::Command,
+        path: &str,
+        access: Access,
+        guild_only: bool,
+        steps: &Node,
+    ) -> Command {
+        let typing = self.base_names().with(
+            "options",
+            options_type(path, &command.options, true),
+            "What the user has given so far.",
+        );
+        self.names = typing;
+        let mut autocomplete = HashMap::new();
+        for (name, option) in command.options.iter() {
+            if let Some(node) = &option.autocomplete {
+                autocomplete.insert(name.value.clone(), self.suggestions(&node.0));
+            }
+        }
+        let names =
+            self.base_names().with("options", options_type(path, &command.options, false), "What the user gave.");
+        let label = format!("/{path}");
+        let handler = self.handler(&label, names, access, command.refused.as_ref(), guild_only, steps);
+        let defaults = command
+            .options
+            .iter()
+            .filter_map(|(name, option)| Some((name.value.clone(), self.option_default(&name.value, option)?)))
+            .collect();
+        Command { handler, defaults, autocomplete }
+    }
+
+    /// Steps that somebody waits for: with what is told to those who may not, and how they are put off.
+    pub fn handler(
+        &mut self,
+        label: &str,
+        names: Names,
+        access: Access,
+        refused: Option<&Text>,
+        guild_only: bool,
+        steps: &Node,
+    ) -> Handler {
+        self.names = names;
+        self.cause = Cause { label: format!("`{label}`"), answers: true, ticket: false };
+        self.answers.clear();
+        let refused = refused.map(|text| self.markdown(text));
+        let bound = self.steps(steps);
+        if self.answers.is_empty() && label.starts_with('/') && !steps.is_poison() {
+            self.report(
+                Diagnostic::new(
+                    code::NEVER_ANSWERS,
+                    steps.span,
+                    format!("`{label}` never replies; the user is told \"Done.\""),
+                )
+                .help("add a `reply:`"),
+            );
+        }
+        Handler { name: label.to_owned(), access, refused, deferral: self.deferral(), block: bound.block, guild_only }
+    }
+
+    /// The first answer decides how a run that takes long is put off.
+    fn deferral(&self) -> Deferral {
+        match self.answers.first() {
+            Some(Answering { modal: true, .. }) | None => Deferral { ephemeral: true, update: true },
+            Some(first) => Deferral { ephemeral: first.ephemeral, update: first.update },
+        }
+    }
+
+    /// Steps that nobody waits for.
+    pub fn quiet_block(&mut self, label: &str, names: Names, steps: &Node) -> Block {
+        self.names = names;
+        self.cause = Cause { label: label.to_owned(), answers: false, ticket: false };
+        self.answers.clear();
+        self.steps(steps).block
+    }
+}

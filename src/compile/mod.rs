@@ -1,0 +1,18 @@
+//! From a definition to a program, or to everything that is wrong with it.
+
+mod access;
+mod autocomplete;
+mod check;
+mod command;
+mod component;
+mod environment;
+mod event;
+mod logs;
+mod option;
+mod setting;
+mod table;
+mod ticket;
+mod unused;
+
+pub use check::{Checked, check};
+pub use environment::Environment;

@@ -1,0 +1,29 @@
+//! What is declared and nothing refers to.
+
+use crate::action::binder::Binder;
+use crate::text::{Diagnostic, Named, code};
+
+impl Binder<'_> {
+    pub fn warn_unused(&mut self) {
+        let bot = self.bot;
+        self.unused("embeds", "embed", &bot.embeds);
+        self.unused("buttons", "button", &bot.buttons);
+        self.unused("selects", "select menu", &bot.selects);
+        self.unused("modals", "modal", &bot.modals);
+        self.unused("flows", "flow", &bot.flows);
+        self.unused("access", "access rule", &bot.access);
+        self.unused("tables", "table", &bot.tables);
+        if let Some(logs) = &bot.logs {
+            self.unused("logs", "log entry", &logs.entries);
+        }
+    }
+
+    fn unused<T>(&mut self, section: &'static str, what: &str, map: &Named<T>) {
+        for (name, _) in map.iter() {
+            if !self.used.contains(&(section, name.value.clone())) {
+                let message = format!("the {what} `{}` is never used", name.value);
+                self.report(Diagnostic::new(code::UNUSED_NAME, name.span, message));
+            }
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! A running bot: its program, the world it was handed, and what it has under way.
+
+use crate::engine::busy::{Busy, Work};
+use crate::engine::{names, outbox, reconcile, registration};
+use crate::flow::access::Who;
+use crate::flow::directory::Directory;
+use crate::flow::event::Event;
+use crate::flow::memory::{MemoryError, Operation};
+use crate::flow::port::Ports;
+use crate::flow::program::{Program, Trigger};
+use crate::flow::run::{Origin, Run};
+use crate::flow::template::Scope;
+use crate::flow::{entity, failure::Failure};
+use arc_swap::ArcSwap;
+use futures_util::FutureExt;
+use serde_json::{Map, Value};
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Who the bot is on Discord.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Identity {
+    pub application: String,
+    pub user: String,
+    pub name: String,
+}
+
+pub struct Bot {
+    program: ArcSwap<Program>,
+    generation: AtomicU64,
+    pub(super) ports: Ports,
+    pub(super) directory: Arc<Directory>,
+    identity: RwLock<Identity>,
+    pub(super) wake: Arc<Notify>,
+    pub(super) stopping: CancellationToken,
+    tasks: TaskTracker,
+    busy: Busy,
+}
+
+/// What a swap means for those who look after the bot.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Swapped {
+    pub generation: u64,
+    /// The gateway must be told of other intents: a reconnect.
+    pub intents_changed: bool,
+    /// What only a restart can change, in words.
+    pub restart_needed: Vec<String>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
+}
+
+impl Bot {
+    /// Makes room in the database and starts the outbox and the timers.
+    pub async fn start(program: Program, ports: Ports) -> Result<Arc<Self>, StartError> {
+        ports.memory.migrate(&program.tables).await?;
+        for name in &program.silent_logs {
+            tracing::info!(bot = program.name, "`settings.{name}` is not set: log entries go to the console");
+        }
+        let bot = Arc::new(Self {
+            program: ArcSwap::from_pointee(program),
+            generation: AtomicU64::new(1),
+            ports,
+            directory: Arc::default(),
+            identity: RwLock::default(),
+            wake: Arc::default(),
+            stopping: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            busy: Busy::default(),
+        });
+        reconcile::report_holds(&bot).await?;
+        bot.tasks.spawn(outbox::work(Arc::clone(&bot)));
+        Ok(bot)
+    }
+
+    pub fn program(&self) -> Arc<Program> {
+        self.program.load_full()
+    }
+
+    pub fn name(&self) -> String {
+        self.program.load().name.clone()
+    }
+
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Relaxed)
+    }
+
+    pub fn identity(&self) -> Identity {
+        self.identity.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Something that the bot does and that `idle` waits for.
+    pub(super) fn work(&self) -> Work {
+        self.busy.work()
+    }
+
+    /// Returns when no run is under way and nothing is due.
+    pub async fn idle(&self) {
+        self.busy.idle().await;
+    }
+
+    /// Runs a future beside everything else; `stop` waits for it.
+    pub(super) fn spawn(self: &Arc<Self>, future: impl Future<Output = ()> + Send + 'static) {
+        let work = self.work();
+        self.tasks.spawn(async move {
+            future.await;
+            drop(work);
+        });
+    }
+
+    /// The gateway is connected: who the bot is. Registers the commands where they differ from what Discord has.
+    pub fn connected(self: &Arc<Self>, identity: Identity) {
+        *self.identity.write().unwrap_or_else(std::sync::PoisonError::into_inner) = identity;
+        self.register();
+    }
+
+    fn register(self: &Arc<Self>) {
+        let bot = Arc::clone(self);
+        self.spawn(async move { registration::register(&bot).await });
+    }
+
+    /// Takes an event in; what follows from it is done beside.
+    pub fn deliver(self: &Arc<Self>, event: Event) {
+        self.directory.apply(&event);
+        if self.stopping.is_cancelled() {
+            return;
+        }
+        match &event {
+            Event::Other { kind } => tracing::trace!(kind, "an event that nothing acts on"),
+            Event::ChannelChanged { .. }
+            | Event::RoleChanged { .. }
+            | Event::RoleDeleted { .. }
+            | Event::GuildLost { .. } => {}
+            _ => {
+                let bot = Arc::clone(self);
+                self.spawn(async move { bot.act(event).await });
+            }
+        }
+    }
+
+    async fn act(self: Arc<Self>, event: Event) {
+        match event {
+            Event::Interaction(interaction) => self.interact(*interaction).await,
+            Event::GuildSeen { guild, data } => reconcile::guild(&self, &guild, &data).await,
+            Event::ChannelDeleted { guild, channel } => reconcile::channel_deleted(&self, &guild, &channel).await,
+            Event::MemberLeft { guild, data } => {
+                reconcile::member_left(&self, &guild, data["user"]["id"].as_str().unwrap_or_default()).await;
+                self.happened(Trigger::MemberLeave, Some(guild), &data, &data["user"]).await;
+            }
+            Event::MemberJoined { guild, data } => {
+                self.happened(Trigger::MemberJoin, Some(guild), &data, &data["user"]).await
+            }
+            Event::Message { guild, data } if data["author"]["bot"].as_bool() != Some(true) => {
+                self.happened(Trigger::Message, guild, &data, &data["author"]).await;
+            }
+            _ => {}
+        }
+    }
+
+    /// Runs the steps of an event.
+    async fn happened(self: &Arc<Self>, trigger: Trigger, guild: Option<String>, data: &Value, user: &Value) {
+        let program = self.program();
+        let Some(handlers) = program.events.get(&trigger) else { return };
+        let id = run_id(&self.ports.dice.roll().to_string());
+        let mut scope = self.base_names(&program, guild.as_deref(), &id).await;
+        scope.insert("user".into(), entity::user(user, data["nick"].as_str()));
+        scope.insert("member".into(), entity::member(if trigger == Trigger::Message { &data["member"] } else { data }));
+        if trigger == Trigger::Message {
+            scope.insert("channel".into(), entity::channel(&serde_json::json!({ "id": data["channel_id"] })));
+            scope.insert("message".into(), entity::message(data, guild.as_deref()));
+        }
+        let who = Who { user: user["id"].as_str().unwrap_or_default().to_owned(), ..Who::default() };
+        for handler in handlers {
+            let origin = Origin {
+                guild: guild.clone(),
+                channel: data["channel_id"].as_str().map(str::to_owned),
+                who: Some(who.clone()),
+                bot: self.identity().user,
+                trigger: handler.name.clone(),
+                ..Origin::default()
+            };
+            let mut run = self.run(id.clone(), &program, scope.clone(), origin);
+            if let Err(failure) = self.guarded(&mut run, &handler.block).await {
+                tracing::error!(
+                    run = run.id,
+                    trigger = handler.name,
+                    "failed at {}: {failure}",
+                    run.place_of_failure()
+                );
+            }
+        }
+    }
+
+    pub(super) async fn base_names(&self, program: &Program, guild: Option<&str>, run: &str) -> Map<String, Value> {
+        names::base(program, &self.ports, &self.directory, &self.identity(), guild, run).await
+    }
+
+    pub(super) fn run(&self, id: String, program: &Arc<Program>, names: Map<String, Value>, origin: Origin) -> Run {
+        Run::new(
+            id,
+            Arc::clone(program),
+            self.ports.clone(),
+            Arc::clone(&self.directory),
+            Scope::new(names),
+            origin,
+            Arc::clone(&self.wake),
+        )
+    }
+
+    /// Carries a run out; a panic in it is a failure like any other, and gives back what was taken.
+    pub(super) async fn guarded(&self, run: &mut Run, block: &crate::flow::step::Block) -> Result<(), Failure> {
+        let id = run.id.clone();
+        match AssertUnwindSafe(run.carry_out(block)).catch_unwind().await {
+            Ok(result) => result.map(|_| ()),
+            Err(_) => {
+                self.ports.memory.transact(vec![Operation::GiveBackAll { run: id }]).await?;
+                Err(Failure::Other("the run panicked; this is a fault of the engine".into()))
+            }
+        }
+    }
+
+    /// Puts another program in the place of this one. Runs that are under way end on the old one. On an error nothing changed.
+    pub async fn swap(self: &Arc<Self>, program: Program) -> Result<Swapped, MemoryError> {
+        let old = self.program();
+        if program.tables != old.tables {
+            self.ports.memory.migrate(&program.tables).await?;
+        }
+        let commands_changed = program.registration != old.registration || program.guilds != old.guilds;
+        let swapped = Swapped {
+            generation: self.generation.fetch_add(1, Ordering::Relaxed) + 1,
+            intents_changed: program.intents != old.intents,
+            restart_needed: restart_needed(&old, &program),
+        };
+        self.program.store(Arc::new(program));
+        if commands_changed && !self.identity().application.is_empty() {
+            self.register();
+        }
+        self.wake.notify_one();
+        Ok(swapped)
+    }
+
+    /// No new runs; those under way get time to end, the rest of the outbox stays in the database.
+    pub async fn stop(&self, grace: Duration) {
+        self.stopping.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(grace, self.tasks.wait()).await.is_err() {
+            tracing::warn!("some runs did not end in time; what they took is given back or settled at the next start");
+        }
+        self.ports.memory.close().await;
+    }
+}
+
+fn restart_needed(old: &Program, new: &Program) -> Vec<String> {
+    let mut needed = Vec::new();
+    if old.wiring.token_variable != new.wiring.token_variable {
+        needed.push("another token".to_owned());
+    }
+    if old.wiring.database != new.wiring.database {
+        needed.push("another database".to_owned());
+    }
+    if old.name != new.name {
+        needed.push("another name of the bot".to_owned());
+    }
+    needed
+}
+
+/// A short id from a long number: base 36.
+pub(super) fn run_id(number: &str) -> String {
+    const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    let Ok(mut number) = number.parse::<u64>() else { return number.to_owned() };
+    let mut id = Vec::new();
+    loop {
+        id.push(DIGITS[(number % 36) as usize]);
+        number /= 36;
+        if number == 0 {
+            break;
+        }
+    }
+    id.reverse();
+    String::from_utf8(id).unwrap_or_default()
+}

@@ -1,0 +1,17 @@
+//! What keeps programs alive: events become runs, logs and timers leave the database, a saved file becomes the program.
+
+mod autocomplete;
+mod bot;
+mod busy;
+mod interaction;
+mod load;
+mod names;
+mod outbox;
+mod reconcile;
+mod registration;
+mod timer;
+mod watch;
+
+pub use bot::{Bot, Identity, StartError, Swapped};
+pub use load::{Loaded, load};
+pub use watch::{Watch, WatchError};

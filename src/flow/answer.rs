@@ -1,0 +1,134 @@
+//! The answers to one interaction: the first within three seconds, later ones as edits and follow-ups.
+
+use crate::flow::effect::{Callback, Effect, InteractionRef, Outcome};
+use crate::flow::payload::{Message, Modal};
+use crate::flow::port::Discord;
+use crate::flow::refusal::{Refusal, code};
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// How an interaction is put off when its run takes longer than Discord waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Deferral {
+    pub ephemeral: bool,
+    /// The first answer changes the message that the component stands on.
+    pub update: bool,
+}
+
+/// Shared by the run and by the clock that defers it.
+pub struct Answer {
+    interaction: InteractionRef,
+    /// A click or choice: there is a message to update.
+    component: bool,
+    discord: Arc<dyn Discord>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Fresh,
+    Deferred { ephemeral: bool },
+    DeferredUpdate,
+    Answered,
+}
+
+impl Answer {
+    pub fn new(interaction: InteractionRef, component: bool, discord: Arc<dyn Discord>) -> Self {
+        Self { interaction, component, discord, state: Mutex::new(State::Fresh) }
+    }
+
+    /// Whether Discord still waits for the first answer.
+    pub async fn is_fresh(&self) -> bool {
+        *self.state.lock().await == State::Fresh
+    }
+
+    /// "Thinking…": does nothing when an answer was given already.
+    pub async fn defer(&self, deferral: Deferral) -> Result<(), Refusal> {
+        let mut state = self.state.lock().await;
+        if *state != State::Fresh {
+            return Ok(());
+        }
+        let (callback, next) = if deferral.update && self.component {
+            (Callback::DeferUpdate, State::DeferredUpdate)
+        } else {
+            (Callback::Defer { ephemeral: deferral.ephemeral }, State::Deferred { ephemeral: deferral.ephemeral })
+        };
+        self.respond(callback).await?;
+        *state = next;
+        Ok(())
+    }
+
+    /// A new message: the first answer, what fills a deferred one, or a follow-up.
+    pub async fn reply(&self, message: Message) -> Result<Outcome, Refusal> {
+        let mut state = self.state.lock().await;
+        let outcome = match *state {
+            State::Fresh => match self.respond(Callback::Message(message.clone())).await {
+                // Somebody else's process was first: what is left is a follow-up.
+                Err(refusal) if refusal.code == code::ALREADY_ACKNOWLEDGED => self.follow_up(message).await?,
+                other => other?,
+            },
+            State::Deferred { ephemeral } if ephemeral == message.is_ephemeral() => self.edit(message).await?,
+            // "Thinking…" was shown to others than the answer is meant for.
+            State::Deferred { .. } => {
+                self.discord.perform(&Effect::DeleteResponse { interaction: self.interaction.clone() }).await?;
+                self.follow_up(message).await?
+            }
+            State::DeferredUpdate | State::Answered => self.follow_up(message).await?,
+        };
+        *state = State::Answered;
+        Ok(outcome)
+    }
+
+    /// Changes the message that the component stands on; for a command it is a [`Self::reply`].
+    pub async fn update(&self, message: Message) -> Result<Outcome, Refusal> {
+        if !self.component {
+            return self.reply(message).await;
+        }
+        let mut state = self.state.lock().await;
+        let outcome = match *state {
+            State::Fresh => self.respond(Callback::Update(message)).await?,
+            State::DeferredUpdate => self.edit(message).await?,
+            State::Deferred { .. } => self.edit(message).await?,
+            State::Answered => self.follow_up(message).await?,
+        };
+        *state = State::Answered;
+        Ok(outcome)
+    }
+
+    /// Opens a window; only a first answer can.
+    pub async fn modal(&self, modal: Modal) -> Result<Outcome, Refusal> {
+        let mut state = self.state.lock().await;
+        if *state != State::Fresh {
+            return Err(Refusal::new(400, code::ALREADY_ACKNOWLEDGED, "a modal can only be the first answer"));
+        }
+        let outcome = self.respond(Callback::Modal(modal)).await?;
+        *state = State::Answered;
+        Ok(outcome)
+    }
+
+    /// The run is over: a component that nothing answered stays as it is, a command says that it is done.
+    pub async fn finish(&self) -> Result<(), Refusal> {
+        let fresh_or_deferred = { *self.state.lock().await };
+        match fresh_or_deferred {
+            State::Fresh if self.component => self.defer(Deferral { ephemeral: true, update: true }).await,
+            State::Fresh | State::Deferred { .. } => {
+                let ephemeral = fresh_or_deferred != State::Deferred { ephemeral: false };
+                let done = Message::text("Done.");
+                self.reply(if ephemeral { done.ephemeral() } else { done }).await.map(|_| ())
+            }
+            State::DeferredUpdate | State::Answered => Ok(()),
+        }
+    }
+
+    async fn respond(&self, callback: Callback) -> Result<Outcome, Refusal> {
+        self.discord.perform(&Effect::Respond { interaction: self.interaction.clone(), callback }).await
+    }
+
+    async fn edit(&self, message: Message) -> Result<Outcome, Refusal> {
+        self.discord.perform(&Effect::EditResponse { interaction: self.interaction.clone(), message }).await
+    }
+
+    async fn follow_up(&self, message: Message) -> Result<Outcome, Refusal> {
+        self.discord.perform(&Effect::FollowUp { interaction: self.interaction.clone(), message }).await
+    }
+}

@@ -1,0 +1,107 @@
+//! Steps and blocks of steps: the body of a command, a button or a flow, ready to run.
+
+use crate::flow::entity;
+use crate::flow::failure::Failure;
+use crate::flow::refusal::Refusal;
+use crate::flow::run::Run;
+use async_trait::async_trait;
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+use std::fmt::Debug;
+
+/// What a verb does, once it is compiled.
+#[async_trait]
+pub trait Action: Debug + Send + Sync {
+    async fn act(&self, run: &mut Run) -> Result<Done, Failure>;
+}
+
+/// How an action went.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Done {
+    /// It happened; `as:` binds the value.
+    Gave(Value),
+    /// There was nothing to do it with: `else:` decides, and `as:` binds nothing (null).
+    Missing,
+    /// The world said no: `on_refusal:` decides, and `as:` binds what happened. `what` names the deed: "the DM".
+    Refused { what: &'static str, refusal: Refusal },
+    /// The run ends here, well.
+    Stop,
+}
+
+impl Done {
+    pub const NOTHING: Self = Self::Gave(Value::Null);
+}
+
+/// Whether the run goes on behind a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    Continue,
+    Stop,
+}
+
+/// One compiled step.
+#[derive(Debug)]
+pub struct Step {
+    /// The verb's word.
+    pub word: &'static str,
+    /// Where it stands in the file: `bots/store.yaml:61`.
+    pub place: String,
+    pub action: Box<dyn Action>,
+    pub bind: Option<String>,
+    pub otherwise: Option<Block>,
+    pub on_refusal: Option<Block>,
+}
+
+#[derive(Debug, Default)]
+pub struct Block {
+    pub steps: Vec<Step>,
+}
+
+impl Block {
+    /// Does the steps in order until one ends the run.
+    pub fn run<'a>(&'a self, run: &'a mut Run) -> BoxFuture<'a, Result<Next, Failure>> {
+        Box::pin(async move {
+            for step in &self.steps {
+                if step.run(run).await? == Next::Stop {
+                    return Ok(Next::Stop);
+                }
+            }
+            Ok(Next::Continue)
+        })
+    }
+}
+
+impl Step {
+    async fn run(&self, run: &mut Run) -> Result<Next, Failure> {
+        tracing::trace!(run = run.id, step = self.word, place = self.place, "step");
+        let done = self.action.act(run).await.inspect_err(|_| run.failed_at(&self.place))?;
+        match done {
+            Done::Gave(value) => self.bind(run, value),
+            Done::Stop => return Ok(Next::Stop),
+            Done::Missing => {
+                self.bind(run, Value::Null);
+                if let Some(block) = &self.otherwise {
+                    return block.run(run).await;
+                }
+            }
+            Done::Refused { what, refusal } => {
+                if self.bind.is_none() && self.on_refusal.is_none() {
+                    run.failed_at(&self.place);
+                    return Err(Failure::refused(what, refusal));
+                }
+                tracing::warn!(run = run.id, place = self.place, "{what}: {} ({refusal})", refusal.reason());
+                self.bind(run, entity::refused(&refusal.reason()));
+                if let Some(block) = &self.on_refusal {
+                    return block.run(run).await;
+                }
+            }
+        }
+        Ok(Next::Continue)
+    }
+
+    fn bind(&self, run: &mut Run, value: Value) {
+        if let Some(name) = &self.bind {
+            run.scope.bind(name, value);
+        }
+    }
+}
