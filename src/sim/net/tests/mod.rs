@@ -1,6 +1,8 @@
 //! The wire, tested from its other end.
 
 mod client;
+mod control;
+mod description;
 mod gateway;
 mod rest;
 mod serenity;
