@@ -96,7 +96,11 @@ impl World {
     /// Makes somebody a guild's owner.
     pub fn set_owner(&self, guild: Id, user: Id) -> Result<(), Impossible> {
         let mut state = self.lock();
-        state.guild_mut(guild)?.owner = user;
+        state.user(user)?;
+        let before = std::mem::replace(&mut state.guild_mut(guild)?.owner, user);
+        if before != user && state.guilds_of(before).next().is_none() {
+            state.users.shift_remove(&before);
+        }
         let data = state.guild(guild)?.json();
         state.emit("GUILD_UPDATE", Place::Guild(guild), &data);
         Ok(())

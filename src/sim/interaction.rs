@@ -51,6 +51,8 @@ pub struct Interaction {
     pub choices: Option<Vec<Value>>,
     /// The window that was opened.
     pub modal: Option<Value>,
+    /// Whether the user still has the window before them.
+    pub modal_open: bool,
     /// Three seconds went by without an answer.
     pub failed: bool,
 }
@@ -63,11 +65,5 @@ impl fmt::Debug for Interaction {
             (None, false) => "waiting",
         };
         write!(f, "interaction {} ({}, {state})", self.id, self.name)
-    }
-}
-
-impl Interaction {
-    pub(super) fn is_waiting(&self) -> bool {
-        self.acknowledged_at.is_none() && !self.failed
     }
 }

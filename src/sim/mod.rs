@@ -24,6 +24,10 @@ pub mod user;
 pub mod webhook;
 pub mod world;
 
+pub mod act;
+pub mod default_world;
+pub mod view;
+
 mod access;
 mod change;
 mod hand;
@@ -33,7 +37,9 @@ mod show;
 mod time;
 mod validate;
 
+pub use act::Unable;
 pub use clock::ManualClock;
+pub use default_world::Playground;
 pub use dispatch::{Closed, Dispatch};
 pub use fault::{Breakage, Target};
 pub use hand::Impossible;

@@ -196,6 +196,7 @@ impl State {
         interaction.ephemeral = answer.ephemeral;
         interaction.original = answer.original;
         interaction.choices = answer.choices;
+        interaction.modal_open = answer.modal.is_some();
         interaction.modal = answer.modal;
         let interaction = Box::new(interaction.clone());
         let user = interaction.user;
