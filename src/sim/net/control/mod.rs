@@ -17,8 +17,10 @@
 //! | `GET /sim/events?after=0&wait=1000` | the journal behind entry `after`; waits for the first one. `Accept: text/event-stream` makes it a stream |
 //! | `GET /sim/requests?after=0&wait=1000` | every REST request received: method, path, body, status |
 
+pub mod act;
 pub mod clock;
 pub mod complaint;
+pub mod deed;
 pub mod events;
 pub mod fault;
 pub mod find;

@@ -1,6 +1,6 @@
 //! The routes of the control surface.
 
-use super::{clock, events, fault, interaction, messages, overview, requests};
+use super::{act, clock, events, fault, interaction, messages, overview, requests};
 use crate::sim::net::answer;
 use crate::sim::net::wire::Wire;
 use axum::Router;
@@ -10,6 +10,7 @@ use std::sync::Arc;
 pub fn router() -> Router<Arc<Wire>> {
     Router::new()
         .route("/", get(overview::tell))
+        .route("/act", post(act::act))
         .route("/interactions/{id}", get(interaction::tell))
         .route("/messages/{channel}", get(messages::of_channel))
         .route("/dms/{user}", get(messages::direct))

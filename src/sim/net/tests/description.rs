@@ -13,7 +13,8 @@ impl Description {
         let near = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         let shared = std::env::var_os("BOTWRIGHT_SHARED").map(PathBuf::from);
         let places = shared.into_iter().chain([near.join("../shared"), near.join("../../shared")]);
-        let text = places.map(|place| place.join("data/discord-openapi.json")).find_map(|file| std::fs::read(file).ok());
+        let text =
+            places.map(|place| place.join("data/discord-openapi.json")).find_map(|file| std::fs::read(file).ok());
         text.map(|text| Self(serde_json::from_slice(&text).expect("a JSON document")))
     }
 
@@ -45,7 +46,9 @@ impl Description {
         let schema = json!({ "allOf": [schema], "components": self.0["components"] });
         let validator = jsonschema::draft202012::options().build(&schema).expect("a schema");
         let errors = validator.iter_errors(body).take(8);
-        errors.map(|error| format!("{method} {path}: {} {}", error.instance_path(), shortened(&error.to_string()))).collect()
+        errors
+            .map(|error| format!("{method} {path}: {} {}", error.instance_path(), shortened(&error.to_string())))
+            .collect()
     }
 }
 

@@ -6,4 +6,5 @@ mod description;
 mod gateway;
 mod rest;
 mod serenity;
+mod speed;
 mod stage;

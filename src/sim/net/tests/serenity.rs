@@ -91,6 +91,33 @@ async fn serenity_is_ready_and_knows_its_guild() {
 }
 
 #[tokio::test]
+async fn serenity_hears_a_command_and_answers_it() {
+    let stage = Stage::set().await;
+    let mut guest = Guest::arrive(&stage).await;
+    while !matches!(guest.meet().await, Met::Guild(_)) {}
+    let asked = stage.world.command(stage.member, stage.channel, "/ping times:3").expect("a command");
+    let Met::Command(interaction) = guest.meet().await else { panic!("an interaction was expected") };
+    let command = interaction.command().expect("a command");
+    assert_eq!((command.id.get(), command.data.name.as_str()), (asked.0, "ping"));
+    assert_eq!((command.user.name.as_str(), command.data.options[0].value.as_i64()), ("ana", Some(3)));
+    let answers = stage.world.answers(asked);
+    assert_eq!((answers[0].content.as_str(), answers[0].ephemeral_to), ("pong", Some(stage.member)));
+    guest.shards.shutdown_all().await;
+}
+
+#[tokio::test]
+async fn serenity_resumes_after_its_connection_was_lost() {
+    let stage = Stage::set().await;
+    let mut guest = Guest::arrive(&stage).await;
+    while !matches!(guest.meet().await, Met::Guild(_)) {}
+    stage.server.drop_connections();
+    let asked = stage.happen();
+    let Met::Command(interaction) = guest.meet().await else { panic!("an interaction was expected, and no new READY") };
+    assert_eq!(interaction.id().get(), asked.0);
+    guest.shards.shutdown_all().await;
+}
+
+#[tokio::test]
 async fn serenity_makes_channels_messages_and_commands() {
     let stage = Stage::set().await;
     let guest = Guest::arrive(&stage).await;

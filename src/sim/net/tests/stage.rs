@@ -1,12 +1,14 @@
 //! A served world with one guild, one bot and one member.
 
 use crate::flow::port::SystemClock;
+use crate::flow::request::Method;
 use crate::sim::channel::kind;
 use crate::sim::id::Id;
 use crate::sim::intent;
 use crate::sim::net::server::Server;
 use crate::sim::net::settings::Settings;
 use crate::sim::permission::Permissions;
+use crate::sim::rest::call::RestCall;
 use crate::sim::world::World;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -40,6 +42,13 @@ impl Stage {
         world.add_member(guild, member, &[]).expect("a member");
         let bot = world.add_bot("clerk", "a.token.of-a-bot");
         world.invite(bot.id, guild, Permissions::ADMINISTRATOR).expect("an invited bot");
+        let commands = RestCall::new(Method::Put, format!("/applications/{}/commands", bot.id)).bot(&bot.token);
+        let registered = world.rest(&commands.body(json!([{ "name": "ping", "description": "Pings", "options": [
+            { "name": "times", "description": "How often", "type": 4 },
+            { "name": "where", "description": "Which", "type": 3, "autocomplete": true },
+            { "name": "list", "description": "A file", "type": 11 },
+        ] }])));
+        assert_eq!(registered.map(|answer| answer.status), Some(200));
         let server = Server::bind_with(world.clone(), ([127, 0, 0, 1], 0).into(), settings).await.expect("a port");
         Self { world, server, token: bot.token, application: bot.id, guild, channel, member }
     }
@@ -65,19 +74,14 @@ impl Stage {
         }
     }
 
-    fn interact(&self, guild: Option<Id>) -> Id {
-        let mut state = self.world.lock();
-        let id = state.next_id();
-        state.emit_to(self.application, "INTERACTION_CREATE", guild, &json!({ "id": id, "guild_id": guild }));
-        id
-    }
-
     /// Something that the bot is told of, with its id.
     pub fn happen(&self) -> Id {
-        self.interact(Some(self.guild))
+        self.world.command(self.member, self.channel, "/ping").expect("a command")
     }
 
     pub fn happen_in_dm(&self) -> Id {
-        self.interact(None)
+        self.world.dm(self.member, self.application, "psst").expect("a message");
+        let direct = self.world.direct(self.application, self.member).expect("a channel");
+        self.world.command(self.member, direct.id, "/ping").expect("a command")
     }
 }
