@@ -35,8 +35,10 @@ impl<T: Clone> Ring<T> {
     /// The entries after number `after`, each with its number.
     pub fn since(&self, after: u64) -> Vec<(u64, T)> {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = *self.last.borrow() + 1 - entries.len() as u64;
-        (first..).zip(entries.iter().cloned()).filter(|(number, _)| *number > after).collect()
+        let forgotten = *self.last.borrow() - entries.len() as u64;
+        let from = after.max(forgotten);
+        let known = usize::try_from(from - forgotten).unwrap_or(usize::MAX);
+        (from + 1..).zip(entries.iter().skip(known).cloned()).collect()
     }
 
     /// Like [`Self::since`], but waits up to `patience` for the first one.

@@ -1,22 +1,4 @@
 //! `POST /sim/act`: somebody does something in their client.
-//!
-//! `{"as": "ana", "channel": "general", "do": "…"}`, where `do` is one of:
-//!
-//! | `do` | what happens | answered with |
-//! |---|---|---|
-//! | `/review rating:5 review:"Great"` | a command, as Discord writes it; attachment options name one of `files` | `interaction` |
-//! | `type /stock product:Al` | the last option is being typed: the bot is asked for completions | `interaction` |
-//! | `use "Report" on @bo` | a command from the menu of a member, or of a message by its id | `interaction` |
-//! | `click "Open Ticket"` | the button on the newest message that they see; `in ticket-1-ana` names the channel | `interaction` |
-//! | `choose "Colour": red, blue` | values in the select of that placeholder or custom id | `interaction` |
-//! | `submit` | the window that opened last, or that of `interaction`, with `fields` by label or custom id | `interaction` |
-//! | `say hello` | a message | `message` |
-//! | `reply hello` | an answer to `message` | `message` |
-//! | `dm hello` | a private message to the bot (`bot`, where there are several) | `message` |
-//! | `edit hello`, `delete`, `react 🔥`, `unreact 🔥` | their own `message`, or a reaction under it | `done` |
-//! | `join`, `leave` | they come into the channel's guild, or go | `done` |
-//!
-//! Further fields: `message` and `interaction` (ids), `fields` (`{"Title": "text"}`), `files` (`{"name.txt": "text"}`).
 
 use super::complaint::Complaint;
 use super::deed::Deed;
@@ -28,6 +10,7 @@ use crate::sim::net::wire::Wire;
 use crate::sim::world::World;
 use axum::Json;
 use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -56,7 +39,11 @@ impl From<Unable> for Complaint {
     }
 }
 
-pub async fn act(State(wire): State<Arc<Wire>>, Json(act): Json<Act>) -> Result<Json<Value>, Complaint> {
+pub async fn act(
+    State(wire): State<Arc<Wire>>,
+    act: Result<Json<Act>, JsonRejection>,
+) -> Result<Json<Value>, Complaint> {
+    let Json(act) = act?;
     let deed = Deed::read(&act.deed)?;
     Actor::new(&wire.world, &act)?.perform(&deed).map(Json)
 }

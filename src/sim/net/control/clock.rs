@@ -4,6 +4,7 @@ use super::complaint::Complaint;
 use crate::sim::net::wire::Wire;
 use axum::Json;
 use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -14,7 +15,11 @@ pub struct Step {
     ms: u32,
 }
 
-pub async fn advance(State(wire): State<Arc<Wire>>, Json(step): Json<Step>) -> Result<Json<Value>, Complaint> {
+pub async fn advance(
+    State(wire): State<Arc<Wire>>,
+    step: Result<Json<Step>, JsonRejection>,
+) -> Result<Json<Value>, Complaint> {
+    let Json(step) = step?;
     let clock = wire.settings.clock.as_ref();
     let clock = clock.ok_or_else(|| Complaint::bad("this world's clock moves by itself"))?;
     clock.advance(step.ms.into());

@@ -2,6 +2,7 @@
 
 use crate::sim::hand::Impossible;
 use crate::sim::net::answer;
+use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
@@ -15,6 +16,11 @@ pub struct Complaint {
 impl Complaint {
     pub fn bad(message: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, message: message.into() }
+    }
+
+    /// Somebody who must not be here.
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::FORBIDDEN, message: message.into() }
     }
 
     /// No such thing; `known` are the names that there are.
@@ -31,6 +37,13 @@ impl Complaint {
 impl From<Impossible> for Complaint {
     fn from(impossible: Impossible) -> Self {
         Self::bad(impossible.to_string())
+    }
+}
+
+/// A body that is no JSON, or not the JSON that was expected.
+impl From<JsonRejection> for Complaint {
+    fn from(rejection: JsonRejection) -> Self {
+        Self::bad(rejection.body_text())
     }
 }
 

@@ -1,22 +1,4 @@
 //! `POST /sim/fault`: something goes wrong, at the gateway or in REST.
-//!
-//! | body | what happens |
-//! |---|---|
-//! | `{"gateway": "drop"}` | every gateway socket is killed |
-//! | `{"gateway": "close", "code": 4000}` | closed with that code; without `code` by a frame that has none |
-//! | `{"gateway": "reconnect"}` | op 7 |
-//! | `{"gateway": "invalid_session", "resumable": true}` | op 9 |
-//! | `{"gateway": "heartbeat"}` | op 1: a heartbeat is asked for |
-//! | `{"gateway": "duplicate"}` | the next interaction comes twice |
-//! | `{"gateway": "pause"}`, `{"gateway": "unpause"}` | connections stay open and nothing is said |
-//! | `{"rest": "dm", "code": 50007, "times": 1}` | the next requests of that kind get Discord's error code |
-//! | `{"rest": "POST /channels/*/messages", "status": 503}` | a status without a code |
-//! | `{"rest": "webhook", "retry_after": 1.5, "global": false}` | a 429 |
-//! | `{"rest": "interaction", "silence": "before"}` | no answer, and nothing happened; `"after"`: it happened |
-//! | `{"heal": true}` | all ordered REST faults are called off |
-//!
-//! `rest` is `dm`, `webhook`, `message`, `channel`, `role`, `interaction`, `commands`, `all`, or a method and a path
-//! in which `*` stands for one part.
 
 use super::complaint::Complaint;
 use crate::sim::fault::{Breakage, Target};
@@ -25,6 +7,7 @@ use crate::sim::net::order::Order;
 use crate::sim::net::wire::Wire;
 use axum::Json;
 use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -44,7 +27,11 @@ pub struct Fault {
     heal: bool,
 }
 
-pub async fn order(State(wire): State<Arc<Wire>>, Json(fault): Json<Fault>) -> Result<Json<Value>, Complaint> {
+pub async fn order(
+    State(wire): State<Arc<Wire>>,
+    fault: Result<Json<Fault>, JsonRejection>,
+) -> Result<Json<Value>, Complaint> {
+    let Json(fault) = fault?;
     if fault.heal {
         wire.world.heal();
     }

@@ -1,9 +1,10 @@
 //! The routes of the control surface.
 
-use super::{act, clock, events, fault, interaction, messages, overview, requests};
+use super::{act, clock, events, fault, guard, interaction, messages, overview, requests};
 use crate::sim::net::answer;
 use crate::sim::net::wire::Wire;
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use std::sync::Arc;
 
@@ -20,4 +21,5 @@ pub fn router() -> Router<Arc<Wire>> {
         .route("/events", get(events::tell))
         .route("/requests", get(requests::tell))
         .fallback(async || answer::complaint(axum::http::StatusCode::NOT_FOUND, "GET /sim tells what is here"))
+        .layer(from_fn(guard::guard))
 }

@@ -269,3 +269,24 @@ async fn posts_of_a_webhook_are_seen_by_its_name() {
     assert_eq!(Client::new().post(url).json(&json!({ "content": "x" })).send().await.expect("an answer").status(), 204);
     assert_eq!(stage.look("/webhooks/log").await[0]["content"], "x");
 }
+
+#[tokio::test]
+async fn a_body_of_another_shape_is_explained() {
+    let stage = Stage::set().await;
+    let (status, answer) = stage.order("/act", json!({ "as": "ana", "does": "say hi" })).await;
+    assert_eq!(status, 400);
+    assert!(answer["error"].as_str().is_some_and(|words| words.contains("does")), "{answer}");
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_are_turned_away() {
+    let stage = Stage::set().await;
+    let url = format!("{}/sim", stage.server.http());
+    let status = async |name: &str, value: &str| {
+        Client::new().get(&url).header(name, value).send().await.expect("an answer").status().as_u16()
+    };
+    assert_eq!(status("origin", "https://elsewhere.example").await, 403);
+    assert_eq!(status("host", "rebound.example:80").await, 403);
+    assert_eq!(status("origin", "http://localhost:8080").await, 200);
+    assert_eq!(status("host", "[::1]:80").await, 200);
+}

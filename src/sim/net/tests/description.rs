@@ -158,6 +158,16 @@ async fn answers_are_as_discord_describes_them() {
     judge.ask("POST", &format!("/applications/{me}/commands"), json!({ "name": "Report", "type": 2 })).await;
     judge.get(&format!("/applications/{me}/commands")).await;
 
+    let asked = stage.happen();
+    let token = stage.world.interaction(asked).expect("it").token;
+    let answer = json!({ "type": 4, "data": { "content": "pong", "flags": 64 } });
+    judge.ask("POST", &format!("/interactions/{asked}/{token}/callback?with_response=true"), answer).await;
+    let answers = format!("/webhooks/{me}/{token}");
+    judge.get(&format!("{answers}/messages/@original")).await;
+    judge.ask("PATCH", &format!("{answers}/messages/@original"), json!({ "content": "edited" })).await;
+    let more = judge.ask("POST", &answers, json!({ "content": "more" })).await;
+    judge.ask("DELETE", &format!("{answers}/messages/{}", id(&more)), Value::Null).await;
+
     let hook = judge.ask("POST", &format!("/channels/{channel}/webhooks"), json!({ "name": "log" })).await;
     let address = format!("/webhooks/{}/{}", id(&hook), hook["token"].as_str().unwrap_or_default());
     judge.get(&format!("/channels/{channel}/webhooks")).await;

@@ -4,6 +4,7 @@ use super::client::{Client, Heard, identify, resume};
 use super::stage::{MEMBERS, PLAIN, Stage};
 use crate::sim::net::settings::Settings;
 use serde_json::{Value, json};
+use std::io::Read;
 use std::time::Duration;
 
 /// What a client is closed with when it says this after Hello.
@@ -135,7 +136,7 @@ async fn talking_too_much_is_4008() {
 
 #[tokio::test]
 async fn silence_is_4009_and_ends_the_session() {
-    let stage = Stage::with(Settings { heartbeat: Duration::from_millis(40), ..Settings::default() }).await;
+    let stage = Stage::with(Settings { heartbeat: Duration::from_millis(500), ..Settings::default() }).await;
     let (mut client, ready) = Client::ready(&stage.gateway(), &stage.token, PLAIN).await;
     assert_eq!(client.end().await, Heard::Close(Some(4009)));
     let mut client = Client::greet(&stage.gateway()).await;
@@ -397,4 +398,34 @@ async fn a_stopping_server_says_goodbye() {
     let (mut client, _) = Client::ready(&stage.gateway(), &stage.token, PLAIN).await;
     let (end, ()) = tokio::join!(client.end(), stage.server.shutdown());
     assert_eq!(end, Heard::Close(Some(1001)));
+}
+
+#[tokio::test]
+async fn a_client_that_asks_gets_large_payloads_compressed_one_by_one() {
+    let stage = Stage::set().await;
+    for number in 0..50 {
+        let made = stage.world.add_channel(stage.guild, &format!("room-{number}"), 0, None, &[]);
+        made.expect("a channel");
+    }
+    let mut client = Client::greet(&stage.gateway()).await;
+    client.say(2, with(&stage.token, "compress", json!(true))).await;
+    client.event("READY").await;
+    let Heard::Binary(bytes) = client.hear().await else { panic!("a binary frame was expected") };
+    let mut text = String::new();
+    flate2::read::ZlibDecoder::new(&bytes[..]).read_to_string(&mut text).expect("zlib");
+    let guild: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!((&guild["t"], guild["d"]["channels"].as_array().map(Vec::len)), (&json!("GUILD_CREATE"), Some(51)));
+}
+
+#[tokio::test]
+async fn a_second_connection_takes_the_session_over() {
+    let stage = Stage::set().await;
+    let (mut first, ready) = Client::ready(&stage.gateway(), &stage.token, PLAIN).await;
+    first.event("GUILD_CREATE").await;
+    let mut second = Client::greet(&stage.gateway()).await;
+    second.say(6, resume(&stage.token, &ready["session_id"], first.seq)).await;
+    second.event("RESUMED").await;
+    assert_eq!(first.end().await, Heard::Close(Some(4000)));
+    let id = stage.happen();
+    assert_eq!(second.event("INTERACTION_CREATE").await["id"], json!(id));
 }

@@ -4,6 +4,7 @@ mod client;
 mod control;
 mod description;
 mod gateway;
+mod outlet;
 mod rest;
 mod serenity;
 mod speed;
