@@ -15,6 +15,7 @@ pub mod interaction;
 pub mod limit;
 pub mod member;
 pub mod message;
+pub mod net;
 pub mod permission;
 pub mod rest;
 pub mod role;

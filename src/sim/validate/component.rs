@@ -114,7 +114,22 @@ fn component(form: &mut Form, value: &Value, allowed: &[i64], looking: &mut Look
         kind::THUMBNAIL | kind::FILE | kind::GALLERY | kind::SEPARATOR => copy(value, &mut out),
         _ => select(form, value, looking, &mut out),
     }
+    fill(kind, &mut out);
     Some(Value::Object(out))
+}
+
+/// What Discord answers where the sender said nothing.
+fn fill(kind: i64, out: &mut Map<String, Value>) {
+    let given: &[(&str, Value)] = match kind {
+        kind::CONTAINER => &[("accent_color", Value::Null), ("spoiler", Value::Bool(false))],
+        kind::SEPARATOR => &[("spacing", json!(1)), ("divider", Value::Bool(true))],
+        kind::THUMBNAIL => &[("description", Value::Null), ("spoiler", Value::Bool(false))],
+        kind::FILE => &[("name", Value::Null), ("size", Value::Null), ("spoiler", Value::Bool(false))],
+        _ => &[],
+    };
+    for (key, value) in given {
+        out.entry(*key).or_insert_with(|| value.clone());
+    }
 }
 
 /// The type, where it may stand here.
