@@ -99,10 +99,17 @@ fn texts(engine: &mut Engine) {
         .register_fn("+", move |a: ImmutableString, b: Dynamic| -> String { format!("{a}{}", text(b)) })
         .register_fn("+", move |a: Dynamic, b: ImmutableString| -> String { format!("{}{b}", text(a)) })
         .register_fn("to_string", move |value: Dynamic| -> String { text(value) })
+        .register_fn("len", |value: Dynamic| length(&value))
         .register_get("len", |text: &mut ImmutableString| text.chars().count() as i64)
         .register_get("length", |text: &mut ImmutableString| text.chars().count() as i64)
         .register_get("len", |list: &mut Array| list.len() as i64)
         .register_get("length", |list: &mut Array| list.len() as i64);
+}
+
+fn length(value: &Dynamic) -> i64 {
+    let items = value.as_array_ref().map(|items| items.len());
+    let length = items.or_else(|_| value.as_immutable_string_ref().map(|text| text.chars().count()));
+    length.map_or(0, |length| length as i64)
 }
 
 /// What is missing has no fields and no items, and asking for one is no mistake.

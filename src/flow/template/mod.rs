@@ -25,4 +25,4 @@ pub use scope::Scope;
 pub use template::{Compiled, RenderError, Template};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
