@@ -167,19 +167,6 @@ fn problem_of(text: &str, pieces: &[Piece<'_>], index: usize) -> Option<Problem>
         "not" | "NOT" if !field && !called(pieces, index) => Some(negation(text, pieces, index)),
         "null" | "nil" | "None" | "undefined" | "none" if !field => Some(word(piece, "()")),
         "True" | "False" | "TRUE" | "FALSE" if !field => Some(word(piece, &piece.text.to_lowercase())),
-        "let" | "const" | "for" | "while" | "loop" | "do" | "fn" | "return" | "throw" | "try" | "import" | "switch"
-            if !field =>
-        {
-            Some(
-                Problem::new(
-                    piece.range.clone(),
-                    ProblemKind::Syntax,
-                    format!("an expression has no `{}`", piece.text),
-                )
-                .label("a statement")
-                .help("`let:` steps give names, and a hook is the place for scripts"),
-            )
-        }
         quoted if quoted.starts_with('\'') => single_quoted(piece, quoted),
         digits if digits.starts_with(|c: char| c.is_ascii_digit()) => large(piece, digits),
         _ => None,

@@ -70,6 +70,10 @@ fn closures_know_the_names_around_them() {
     let text = "keys.filter(|row| row.owner.id != user.id && row.at <= now).map(|row| row.product)";
     assert_eq!(evaluate(text), json!(["Al*pha"]));
     assert_eq!(expression(text).reads(), ["keys", "user", "now"]);
+    assert_eq!(evaluate("keys.filter(|row| row.owner.id == keys[1].owner.id).len"), json!(1));
+    assert_eq!(evaluate("keys.filter(|row| settings.products.any(|p| p == row.product)).len"), json!(1));
+    assert_eq!(evaluate("keys.map(|row| split(row.product).any(|part| row.product == part))"), json!([true, true]));
+    assert_eq!(evaluate("[[1, 2], [3]].map(|user| user.map(|x| x + user.len))"), json!([[3, 4], [4]]));
 }
 
 #[test]

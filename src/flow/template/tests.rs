@@ -43,6 +43,7 @@ pub fn names() -> Names {
         .with("keys", Type::list(row), "Rows")
         .with("now", Type::Time, "The time")
         .with("remaining", Type::Integer, "How many are left")
+        .with("share", Type::Number, "A number")
         .with("first", Type::TEXT, "A name like a function's")
         .with("answer", Type::Any, "Something open")
 }
@@ -59,6 +60,7 @@ pub fn scope() -> Scope {
         "now": 1_767_603_600_000_i64,
         "remaining": 3,
         "first": "one",
+        "share": 4.0,
         "answer": "_x_",
     }))
 }
@@ -102,6 +104,7 @@ fn names_functions_and_blocks_render() {
         ("\\\\{{remaining}}", "\\3"),
         ("{{{{raw}}}}{{kept}}{{{{/raw}}}}", "{{kept}}"),
         ("{{truncate settings.greeting 4}}", "**H…"),
+        ("{{div remaining 2}} {{share}} `{{share}}`", "1.5 4 `4`"),
         ("{{join keys \", \" \"owner.name\"}}", "bo, cy"),
         ("{{plural remaining 'key'}} {{#if (and (eq remaining 3) (not options.note))}}yes{{/if}}", "3 keys yes"),
     ];
