@@ -151,7 +151,7 @@ impl Check<'_> {
         }
         Ok(match name {
             "index" => Type::Integer,
-            "key" => Type::optional(Type::TEXT),
+            "key" => Type::optional(Type::USER_TEXT),
             _ => Type::Boolean,
         })
     }
