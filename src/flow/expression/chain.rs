@@ -64,9 +64,6 @@ impl Check<'_> {
     }
 
     fn method(&mut self, before: Seen, call: &rhai::FnCallExpr, position: Position) -> Type {
-        if matches!(call.name.as_str(), "len" | "length") && call.args.is_empty() {
-            return self.function("length", vec![before], position);
-        }
         if let Some(closure) = closure(call.args.last()) {
             return self.closure_call(&call.name, Some(before), closure, position);
         }

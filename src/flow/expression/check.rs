@@ -197,6 +197,7 @@ impl<'a> Check<'a> {
             Type::Integer | Type::Number => format!("{written} > 0"),
             Type::Time | Type::Record(_) => format!("{written} != ()"),
         };
+        let right = if sign == "`!`" { format!("({right})") } else { right };
         let label = match &seen.kind {
             Type::Optional(inner) => format!("{}, and may be missing", describe(inner)),
             other => describe(other),
@@ -227,6 +228,7 @@ impl<'a> Check<'a> {
     /// `name(a, b)`, or `a.name(b)`, which is the same.
     pub fn function(&mut self, name: &str, arguments: Vec<Seen>, position: Position) -> Type {
         let range = self.source.word(position);
+        let name = if name == "len" { "length" } else { name };
         let Some(function) = self.functions.get(name) else {
             self.no_function(name, range);
             return Type::Any;
@@ -242,7 +244,10 @@ impl<'a> Check<'a> {
         let problem = Problem::new(range, ProblemKind::UnknownFunction, format!("there is no function `{name}`"));
         let problem = match is_list {
             true => problem.label("it takes a closure").help(format!("write `list.{name}(|item| …)`")),
-            false => problem.label("not a function").instead_of(near).known(self.functions.names().map(str::to_owned)),
+            false => problem
+                .label("not a function")
+                .instead_of(near)
+                .known(self.functions.names().chain(lists).map(str::to_owned)),
         };
         self.problems.push(problem);
     }

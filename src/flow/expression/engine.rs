@@ -80,7 +80,17 @@ fn limit(engine: &mut Engine) {
     engine.on_progress(|_| Budget::time().err().map(|spent| spent.reason().into()));
 }
 
+/// In the scope of an evaluation, this says that the expression has closures. No author can write such a name.
+pub const CLOSURES: &str = "has closures";
+
 fn names(engine: &mut Engine) {
+    // A closure shares the variables around it, and the engine refuses a list whose own closure reads the same
+    // variable ("data race"). So where closures are, variables are handed out as copies.
+    #[allow(deprecated)]
+    engine.on_var(|name, _, context| {
+        let by_value = context.call_level() > 0 || context.scope().contains(CLOSURES);
+        Ok(if by_value { context.scope().get(name).map(|value| value.clone().flatten()) } else { None })
+    });
     for word in REFUSED {
         engine.disable_symbol(word);
     }
@@ -99,10 +109,17 @@ fn texts(engine: &mut Engine) {
         .register_fn("+", move |a: ImmutableString, b: Dynamic| -> String { format!("{a}{}", text(b)) })
         .register_fn("+", move |a: Dynamic, b: ImmutableString| -> String { format!("{}{b}", text(a)) })
         .register_fn("to_string", move |value: Dynamic| -> String { text(value) })
+        .register_fn("len", |value: Dynamic| length(&value))
         .register_get("len", |text: &mut ImmutableString| text.chars().count() as i64)
         .register_get("length", |text: &mut ImmutableString| text.chars().count() as i64)
         .register_get("len", |list: &mut Array| list.len() as i64)
         .register_get("length", |list: &mut Array| list.len() as i64);
+}
+
+fn length(value: &Dynamic) -> i64 {
+    let items = value.as_array_ref().map(|items| items.len());
+    let length = items.or_else(|_| value.as_immutable_string_ref().map(|text| text.chars().count()));
+    length.map_or(0, |length| length as i64)
 }
 
 /// What is missing has no fields and no items, and asking for one is no mistake.

@@ -2,6 +2,7 @@
 
 use super::check::Check;
 use super::convert::{dynamic, json};
+use super::engine::CLOSURES;
 use super::{mistake, refusal};
 use crate::flow::function::{Budget, Functions};
 use crate::flow::template::{Problem, Scope};
@@ -20,6 +21,7 @@ pub struct Expression {
 struct Body {
     engine: Arc<Engine>,
     ast: AST,
+    has_closures: bool,
     kind: Type,
     reads: Vec<String>,
 }
@@ -55,7 +57,8 @@ impl Expression {
         if problems.iter().any(|problem| !problem.warning) {
             return Compiled { expression: None, problems };
         }
-        let body = Body { engine: engine.clone(), ast, kind, reads };
+        let has_closures = ast.iter_functions().next().is_some();
+        let body = Body { engine: engine.clone(), ast, has_closures, kind, reads };
         Compiled { expression: Some(Self { body: Arc::new(body) }), problems }
     }
 
@@ -80,6 +83,9 @@ impl Expression {
         let mut names = rhai::Scope::new();
         for root in &self.body.reads {
             names.push_dynamic(root.as_str(), scope.get(root).map_or(Dynamic::UNIT, dynamic));
+        }
+        if self.body.has_closures {
+            names.push(CLOSURES, true);
         }
         match self.body.engine.eval_ast_with_scope::<Dynamic>(&mut names, &self.body.ast) {
             Ok(value) => json(&value.flatten()).ok_or_else(|| EvalError("the result is no value".to_owned())),

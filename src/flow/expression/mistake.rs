@@ -36,7 +36,10 @@ pub fn find(text: &str) -> Vec<Problem> {
     if let Some(problem) = depth(&pieces) {
         return vec![problem];
     }
-    let at = |index: usize| problem_of(&pieces, index);
+    let at = |index: usize| problem_of(text, &pieces, index);
+    if let Some(statement) = (0..pieces.len()).find_map(|index| statement(&pieces, index)) {
+        return vec![statement];
+    }
     let found: Vec<Problem> = (0..pieces.len()).filter_map(at).collect();
     if found.is_empty() { ternary(text, &pieces).into_iter().collect() } else { found }
 }
@@ -131,9 +134,26 @@ fn depth(pieces: &[Piece<'_>]) -> Option<Problem> {
     None
 }
 
-fn problem_of(pieces: &[Piece<'_>], index: usize) -> Option<Problem> {
+const STATEMENTS: [&str; 12] =
+    ["let", "const", "for", "while", "loop", "do", "fn", "return", "throw", "try", "import", "switch"];
+
+fn is_field(pieces: &[Piece<'_>], index: usize) -> bool {
+    index > 0 && matches!(pieces[index - 1].text, "." | "?.")
+}
+
+fn statement(pieces: &[Piece<'_>], index: usize) -> Option<Problem> {
     let piece = &pieces[index];
-    let field = index > 0 && matches!(pieces[index - 1].text, "." | "?.");
+    let is_statement = STATEMENTS.contains(&piece.text) && !is_field(pieces, index);
+    is_statement.then(|| {
+        Problem::new(piece.range.clone(), ProblemKind::Syntax, format!("an expression has no `{}`", piece.text))
+            .label("a statement")
+            .help("`let:` steps give names, and a hook is the place for scripts")
+    })
+}
+
+fn problem_of(text: &str, pieces: &[Piece<'_>], index: usize) -> Option<Problem> {
+    let piece = &pieces[index];
+    let field = is_field(pieces, index);
     match piece.text {
         "=" => Some(sign(piece, "a single `=` compares nothing", "==")),
         "===" => Some(sign(piece, "there is no `===`", "==")),
@@ -144,22 +164,9 @@ fn problem_of(pieces: &[Piece<'_>], index: usize) -> Option<Problem> {
         ),
         "and" | "AND" if !field && between(pieces, index) => Some(word(piece, "&&")),
         "or" | "OR" if !field && between(pieces, index) => Some(word(piece, "||")),
-        "not" | "NOT" if !field && !called(pieces, index) => Some(negation(piece, pieces.get(index + 1))),
+        "not" | "NOT" if !field && !called(pieces, index) => Some(negation(text, pieces, index)),
         "null" | "nil" | "None" | "undefined" | "none" if !field => Some(word(piece, "()")),
         "True" | "False" | "TRUE" | "FALSE" if !field => Some(word(piece, &piece.text.to_lowercase())),
-        "let" | "const" | "for" | "while" | "loop" | "do" | "fn" | "return" | "throw" | "try" | "import" | "switch"
-            if !field =>
-        {
-            Some(
-                Problem::new(
-                    piece.range.clone(),
-                    ProblemKind::Syntax,
-                    format!("an expression has no `{}`", piece.text),
-                )
-                .label("a statement")
-                .help("`let:` steps give names, and a hook is the place for scripts"),
-            )
-        }
         quoted if quoted.starts_with('\'') => single_quoted(piece, quoted),
         digits if digits.starts_with(|c: char| c.is_ascii_digit()) => large(piece, digits),
         _ => None,
@@ -176,10 +183,17 @@ fn word(piece: &Piece<'_>, right: &str) -> Problem {
         .instead(right)
 }
 
-/// Replaces the blank behind it too.
-fn negation(piece: &Piece<'_>, next: Option<&Piece<'_>>) -> Problem {
-    let end = next.map_or(piece.range.end, |next| next.range.start);
-    word(piece, "!").fix(piece.range.start..end, "!")
+/// `!` binds closer than a comparison: what it turns around stands in brackets.
+fn negation(text: &str, pieces: &[Piece<'_>], index: usize) -> Problem {
+    let ends = |piece: &&Piece<'_>| matches!(piece.text, "&&" | "||" | "and" | "or" | ")" | "," | "{");
+    let following = &pieces[index + 1..];
+    let count = following.iter().position(|piece| ends(&piece)).unwrap_or(following.len());
+    let (Some(first), Some(last)) = (following.first(), following[..count].last()) else {
+        return word(&pieces[index], "!");
+    };
+    let inner = &text[first.range.start..last.range.end];
+    let right = if count == 1 || first.text == "(" { format!("!{inner}") } else { format!("!({inner})") };
+    word(&pieces[index], "!").fix(pieces[index].range.start..last.range.end, right)
 }
 
 /// Between two values, not called like a function.

@@ -4,6 +4,7 @@ mod chain;
 mod check;
 mod convert;
 mod engine;
+#[allow(clippy::module_inception, reason = "the file of the noun itself")]
 mod expression;
 mod mistake;
 mod operator;
@@ -17,3 +18,6 @@ pub use mistake::{MAX_DEPTH, MAX_LENGTH};
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod bounds;

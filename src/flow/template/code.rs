@@ -113,7 +113,7 @@ fn apply(nodes: &mut [Node], spans: &[Range<usize>]) {
 
 fn code(output: &mut Output) {
     output.writing = match output.writing {
-        Writing::Markdown | Writing::Plain | Writing::Code => Writing::Code,
+        Writing::Markdown | Writing::Plain | Writing::Number | Writing::Code => Writing::Code,
         Writing::Timestamp | Writing::Date => Writing::Date,
     };
 }

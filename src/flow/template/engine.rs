@@ -10,6 +10,7 @@ use std::io;
 
 /// Names of the engine's own helpers; no author can write a name with a blank in it.
 pub const CODE: &str = "in code";
+pub const NUMBER: &str = "as number";
 pub const TIMESTAMP: &str = "as timestamp";
 pub const DATE: &str = "as date";
 pub const ROUND: &str = "next round";
@@ -27,6 +28,7 @@ pub fn registry<'f>(functions: impl Iterator<Item = &'f Function>) -> Handlebars
         registry.register_helper(&function.name, Box::new(Call(function.clone())));
     }
     registry.register_helper(CODE, Box::new(Own(code)));
+    registry.register_helper(NUMBER, Box::new(Own(|value| printed(value).into_owned())));
     registry.register_helper(TIMESTAMP, Box::new(Own(timestamp)));
     registry.register_helper(DATE, Box::new(Own(date)));
     registry.register_helper(ROUND, Box::new(Own(|_| String::new())));

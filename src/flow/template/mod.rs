@@ -1,5 +1,7 @@
 //! Templates: texts with names in them, checked where they are used.
 
+#![allow(clippy::result_large_err, reason = "a problem is made once, when a definition is compiled")]
+
 mod check;
 mod code;
 mod engine;
@@ -8,11 +10,13 @@ mod mistake;
 pub(crate) mod names;
 pub(crate) mod nearest;
 mod parse;
+mod path;
 mod place;
 pub(crate) mod problem;
 mod scope;
 mod syntax;
 mod tag;
+#[allow(clippy::module_inception, reason = "the file of the noun itself")]
 mod template;
 mod weave;
 
@@ -25,4 +29,7 @@ pub use scope::Scope;
 pub use template::{Compiled, RenderError, Template};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
+
+#[cfg(test)]
+mod bounds;

@@ -30,6 +30,8 @@ pub enum Writing {
     Plain,
     /// Inside backticks of the text: only backticks are replaced.
     Code,
+    /// A number that need not be whole: without a point where it is.
+    Number,
     /// A time, as Discord shows it.
     Timestamp,
     /// A time where no Markdown is rendered.

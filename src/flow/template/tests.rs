@@ -43,6 +43,7 @@ pub fn names() -> Names {
         .with("keys", Type::list(row), "Rows")
         .with("now", Type::Time, "The time")
         .with("remaining", Type::Integer, "How many are left")
+        .with("share", Type::Number, "A number")
         .with("first", Type::TEXT, "A name like a function's")
         .with("answer", Type::Any, "Something open")
 }
@@ -59,6 +60,7 @@ pub fn scope() -> Scope {
         "now": 1_767_603_600_000_i64,
         "remaining": 3,
         "first": "one",
+        "share": 4.0,
         "answer": "_x_",
     }))
 }
@@ -102,6 +104,7 @@ fn names_functions_and_blocks_render() {
         ("\\\\{{remaining}}", "\\3"),
         ("{{{{raw}}}}{{kept}}{{{{/raw}}}}", "{{kept}}"),
         ("{{truncate settings.greeting 4}}", "**H…"),
+        ("{{div remaining 2}} {{share}} `{{share}}`", "1.5 4 `4`"),
         ("{{join keys \", \" \"owner.name\"}}", "bo, cy"),
         ("{{plural remaining 'key'}} {{#if (and (eq remaining 3) (not options.note))}}yes{{/if}}", "3 keys yes"),
     ];
@@ -137,6 +140,88 @@ fn names_of_the_run_are_reached_from_inside_of_blocks() {
 fn a_name_like_a_function_is_the_name() {
     assert_eq!(render("{{first}} {{first settings.products}} {{upper first}}"), "one Alpha ONE");
     assert_eq!(render("{{#each settings.products as |length|}}{{length}}{{/each}}"), "AlphaBeta");
+}
+
+#[test]
+fn a_text_that_is_one_tag_keeps_its_type() {
+    assert_eq!(value("{{options.rating}}"), (json!(4), Type::Integer));
+    assert_eq!(value("{{now}}"), (json!(1_767_603_600_000_i64), Type::Time));
+    assert_eq!(value("{{user}}").0["name"], "ana_*b*");
+    assert_eq!(value("{{settings.products}}"), (json!(["Alpha", "Beta"]), Type::list(Type::TEXT)));
+    assert_eq!(value("{{options.review}}"), (json!("**Great** @everyone"), Type::USER_TEXT));
+    assert_eq!(value("{{options.note}}"), (json!(null), Type::optional(Type::USER_TEXT)));
+    assert_eq!(value("{{split options.review}}").0, json!(["**Great**", "@everyone"]));
+    assert_eq!(value("{{add remaining 1}}"), (json!(4), Type::Integer));
+    assert_eq!(value("{{first}}"), (json!("one"), Type::TEXT));
+    assert_eq!(value("{{remaining}}!"), (json!("3!"), Type::TEXT));
+    assert_eq!(value("plain"), (json!("plain"), Type::TEXT));
+}
+
+#[test]
+fn the_whole_inherits_from_its_parts() {
+    let kind = |text: &str| compile(text).template.unwrap().kind().clone();
+    assert_eq!(kind("{{user.id}} {{remaining}}"), Type::TEXT);
+    assert_eq!(kind("{{user.id}} {{user.name}}"), Type::USER_TEXT);
+    assert_eq!(kind("x {{#if remaining}}{{else}}{{upper user.name}}{{/if}}"), Type::USER_TEXT);
+    let is_secret = |text: &str| compile(text).template.unwrap().is_secret();
+    assert!(is_secret("{{#each keys as |k|}}{{k.key}}{{/each}}"));
+    assert!(is_secret("{{join keys ', ' 'key'}}"));
+    assert!(!is_secret("{{join keys ', ' 'product'}}"));
+    assert!(!is_secret("{{#each keys as |k|}}{{mask k.key}}{{/each}}"));
+    assert!(!is_secret("{{length keys}}"));
+}
+
+#[test]
+fn what_it_reads_is_known() {
+    let template =
+        compile("{{user.id}} {{#each keys as |k|}}{{k.product}}{{user.name}}{{remaining}}{{/each}}").template;
+    assert_eq!(template.unwrap().reads(), ["user", "keys", "remaining"]);
+    assert_eq!(compile("Thanks!").template.unwrap().constant(), Some("Thanks!"));
+    assert_eq!(compile("Thanks {{user.id}}").template.unwrap().constant(), None);
+}
+
+#[test]
+fn what_users_wrote_is_escaped_and_nothing_else_is() {
+    let cases = [
+        ("{{options.review}}", "\\*\\*Great\\*\\* @\u{200b}everyone"),
+        ("{{upper user.name}}", "ANA\\_\\*B\\*"),
+        ("{{settings.greeting}} {{user.mention}}", "**Hello** <@1462381972474167491>"),
+        ("{{answer}}", "\\_x\\_"),
+        ("{{{options.review}}}", "\\*\\*Great\\*\\* @\u{200b}everyone"),
+        ("{{{settings.greeting}}}", "**Hello**"),
+        ("{{#each keys as |k|}}{{k.product}} {{/each}}", "Al\\*pha Beta "),
+        ("{{now}} {{time now 'R'}}", "<t:1767603600:f> <t:1767603600:R>"),
+        ("{{default options.note user.name}}", "ana\\_\\*b\\*"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(render(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn where_no_markdown_is_rendered_nothing_is_escaped() {
+    assert_eq!(render_in(Place::Plain, "{{options.review}} {{user.name}}"), "**Great** @everyone ana_*b*");
+    assert_eq!(render_in(Place::Plain, "{{now}}"), "2026-01-05 09:00 UTC");
+}
+
+#[test]
+fn code_of_the_text_shows_values_exactly() {
+    let cases = [
+        ("`{{user.name}}` {{user.name}}", "`ana_*b*` ana\\_\\*b\\*"),
+        ("{{#each keys as |k|}}`{{k.key}}`\n{{/each}}", "`A-1`\n`B\u{2cb}2`\n"),
+        ("```\n{{user.name}}\n```{{user.name}}", "```\nana_*b*\n```ana\\_\\*b\\*"),
+        ("`{{#if remaining}}{{user.name}}{{/if}}x`", "`ana_*b*x`"),
+        ("`{{options.note}}`", "` `"),
+        ("{{code user.name}}", "`ana_*b*`"),
+        ("{{upper (code user.name)}}", "\\`ANA\\_\\*B\\*\\`"),
+        ("\\`{{user.name}}`", "\\`ana\\_\\*b\\*`"),
+        ("` {{user.name}}", "` ana\\_\\*b\\*"),
+        ("`{{#if options.note}}`{{/if}}{{user.name}}`", "`ana\\_\\*b\\*`"),
+        ("`{{now}}`", "`2026-01-05 09:00 UTC`"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(render(text), expected, "{text}");
+    }
 }
 
 fn underlined(text: &str, problem: &Problem) -> String {

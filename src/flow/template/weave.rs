@@ -52,6 +52,7 @@ fn written(output: &Output, tag: HelperTemplate) -> TemplateElement {
         Writing::Markdown => TemplateElement::Expression(Box::new(tag)),
         Writing::Plain => TemplateElement::HtmlExpression(Box::new(tag)),
         Writing::Code => wrapped(engine::CODE, output, tag),
+        Writing::Number => wrapped(engine::NUMBER, output, tag),
         Writing::Timestamp => wrapped(engine::TIMESTAMP, output, tag),
         Writing::Date => wrapped(engine::DATE, output, tag),
     }
