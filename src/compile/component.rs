@@ -112,7 +112,7 @@ impl Binder<'_> {
             .iter()
             .map(|(name, field)| (name.value.clone(), Field { kind: Type::USER_TEXT, doc: field.label.value.clone() }))
             .collect();
-        let record = Record { name: format!("field of the modal `{}`", name.value), fields };
+        let record = Record { name: format!("fields of the modal `{}`", name.value), fields };
         let fields = if modal.fields.incomplete { Type::Any } else { Type::Record(Arc::new(record)) };
         let names = args_names(self.base_names(), &args).with("fields", fields, "What was written.");
         let handler = self.handler(

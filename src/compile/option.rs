@@ -269,7 +269,7 @@ pub fn options_type(command: &str, options: &Named<CommandOption>, typing: bool)
             (name.value.clone(), Field { kind: if missing { Type::optional(kind) } else { kind }, doc })
         })
         .collect();
-    Type::Record(Arc::new(Record { name: format!("option of `/{command}`"), fields }))
+    Type::Record(Arc::new(Record { name: format!("options of `/{command}`"), fields }))
 }
 
 fn type_of(option: &CommandOption) -> Type {
