@@ -62,9 +62,7 @@ struct Closer;
 #[async_trait]
 impl Action for Closer {
     async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
-        let Some(ticket) = here(run).await? else {
-            return tell(run, "There is no open ticket in this channel.".to_owned(), true).await;
-        };
+        let Some(ticket) = here(run, true).await? else { return left_over(run).await };
         let Some(kind) = run.program.tickets.get(&ticket.kind).map(Arc::clone) else {
             return tell(
                 run,
@@ -88,11 +86,28 @@ impl Action for Closer {
     }
 }
 
-async fn here(run: &mut Run) -> Result<Option<Ticket>, Failure> {
+/// The ticket was closed without its channel (its opener left, say): staff can still have the channel deleted.
+async fn left_over(run: &mut Run) -> Result<Done, Failure> {
+    let closed = here(run, false).await?;
+    let kind = closed.as_ref().and_then(|ticket| run.program.tickets.get(&ticket.kind).map(Arc::clone));
+    let (Some(ticket), Some(kind)) = (closed, kind) else {
+        return tell(run, "There is no open ticket in this channel.".to_owned(), true).await;
+    };
+    run.scope.bind("ticket", entity::ticket(&ticket));
+    if !kind.staff.allows(run).await {
+        let refused = run.text(&kind.close_refused)?;
+        return tell(run, refused, true).await;
+    }
+    let at = run.ports.clock.now() + kind.delete_after;
+    run.ask(Operation::SetTimer { at, what: delete_channel(&ticket.channel.unwrap_or_default()) }).await?;
+    tell(run, "This ticket is closed; the channel will be deleted.".to_owned(), false).await
+}
+
+async fn here(run: &mut Run, open: bool) -> Result<Option<Ticket>, Failure> {
     let filter = TicketFilter {
         channel: run.origin.channel.clone(),
         guild: Some(run.guild().to_owned()),
-        open: Some(true),
+        open: Some(open),
         ..TicketFilter::default()
     };
     match run.ask(Operation::FindTickets { filter }).await? {

@@ -216,7 +216,10 @@ impl Effect {
                 Request { base: Some(base.to_owned()), auth: Auth::Path, ..Request::new(Post, path) }
                     .with_message(message, None)
             }
-            Self::Commands { application, guild } => Request::new(Get, commands_path(application, guild.as_deref())?),
+            Self::Commands { application, guild } => {
+                let path = commands_path(application, guild.as_deref())?;
+                Request::new(Get, format!("{path}?with_localizations=true"))
+            }
             Self::SetCommands { application, guild, commands } => {
                 Request::new(Put, commands_path(application, guild.as_deref())?).body(commands.clone())
             }

@@ -21,5 +21,6 @@ pub mod refusal;
 pub mod request;
 pub mod run;
 pub mod step;
+pub mod taken;
 pub mod template;
 pub mod types;

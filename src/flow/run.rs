@@ -11,6 +11,7 @@ use crate::flow::port::Ports;
 use crate::flow::program::Program;
 use crate::flow::refusal::{Refusal, code};
 use crate::flow::step::{Block, Next};
+use crate::flow::taken::Taken;
 use crate::flow::template::{Scope, Template};
 use serde_json::Value;
 use std::sync::Arc;
@@ -42,8 +43,8 @@ pub struct Run {
     pub answer: Option<Arc<Answer>>,
     /// Written with the end of the run.
     pending: Vec<Operation>,
-    /// It has taken rows that are not settled.
-    holding: bool,
+    /// Rows that it has taken and not given back.
+    taken: Taken,
     failed_at: Option<String>,
     messages: AtomicU32,
     /// Told when there is something for the outbox or a timer.
@@ -69,7 +70,7 @@ impl Run {
             origin,
             answer: None,
             pending: Vec::new(),
-            holding: false,
+            taken: Taken::default(),
             failed_at: None,
             messages: AtomicU32::new(0),
             wake,
@@ -83,6 +84,9 @@ impl Run {
 
     pub async fn perform(&self, effect: &Effect) -> Result<Outcome, Refusal> {
         let outcome = self.ports.discord.perform(effect).await;
+        if let Effect::SendMessage { .. } = effect {
+            self.taken.learn(&outcome);
+        }
         match &outcome {
             Ok(_) => tracing::debug!(run = self.id, effect = effect.name(), "done"),
             Err(refusal) => tracing::debug!(run = self.id, effect = effect.name(), %refusal, "refused"),
@@ -92,10 +96,11 @@ impl Run {
 
     /// One transaction.
     pub async fn transact(&mut self, operations: Vec<Operation>) -> Result<Vec<MemoryAnswer>, Failure> {
-        self.holding |= operations.iter().any(|operation| matches!(operation, Operation::Take { .. }));
         let wakes =
             operations.iter().any(|operation| matches!(operation, Operation::SetTimer { .. } | Operation::Post { .. }));
+        let asked = operations.clone();
         let answers = self.ports.memory.transact(operations).await?;
+        self.taken.note(&asked, &answers);
         if wakes {
             self.wake.notify_one();
         }
@@ -138,16 +143,20 @@ impl Run {
         }
     }
 
-    async fn settle(&mut self, well: bool) -> Result<(), Failure> {
-        let mut operations = std::mem::take(&mut self.pending);
-        if self.holding {
-            let run = self.id.clone();
-            operations.insert(0, if well { Operation::Settle { run } } else { Operation::GiveBackAll { run } });
-        }
+    /// The run is over: rows it took stay as they are when it went well, or when a message went out after they were
+    /// taken; others go back. Log entries are written with it.
+    pub async fn settle(&mut self, well: bool) -> Result<(), Failure> {
+        let mut operations = self.taken.end(&self.id, well);
+        operations.append(&mut self.pending);
         if !operations.is_empty() {
             self.transact(operations).await?;
         }
         Ok(())
+    }
+
+    /// Whether nobody knows if a message arrived that was sent after a row was taken: then the row must not go back.
+    pub fn is_unsure(&self) -> bool {
+        self.taken.is_unsure()
     }
 
     /// Where the run failed, for the log.
