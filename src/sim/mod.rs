@@ -49,3 +49,6 @@ pub use permission::Permissions;
 pub use rest::call::{RestAnswer, RestCall};
 pub use state::Hosts;
 pub use world::World;
+
+#[cfg(test)]
+mod tests;
