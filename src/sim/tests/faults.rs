@@ -28,7 +28,10 @@ fn words_and_routes_name_requests() {
     stage.world.refuse(route, Breakage::Status(502), 1);
     assert_eq!(stage.patch(&format!("/channels/{}", stage.general), json!({})).status, 502);
     stage.world.refuse(Target::parse("dm").unwrap(), Breakage::Status(500), 1);
-    assert_eq!(stage.post("/users/@me/channels", json!({ "recipient_id": stage.ana })).status, 500);
+    let dm = id(&stage.post("/users/@me/channels", json!({ "recipient_id": stage.ana })));
+    assert_eq!(stage.send(dm, json!({ "content": "x" })).status, 500);
+    assert_eq!(Breakage::parse("50007"), Some(Breakage::Code(50007)));
+    assert_eq!((Breakage::parse("503"), Breakage::parse("x")), (Some(Breakage::Status(503)), None));
     assert_eq!(Target::parse("nonsense"), None);
     stage.world.refuse(Target::All, Breakage::RateLimited { retry_after: 2.5, global: true }, 9);
     let limited = stage.get("/users/@me");
