@@ -1,9 +1,11 @@
 //! A Discord small enough to hold in the hand.
 
+pub mod act;
 pub mod application;
 pub mod channel;
 pub mod clock;
 pub mod command;
+pub mod default_world;
 pub mod dispatch;
 pub mod fault;
 pub mod guild;
@@ -20,12 +22,9 @@ pub mod rest;
 pub mod role;
 pub mod state;
 pub mod user;
+pub mod view;
 pub mod webhook;
 pub mod world;
-
-pub mod act;
-pub mod default_world;
-pub mod view;
 
 mod access;
 mod change;
