@@ -6,15 +6,23 @@ use crate::sim::intent;
 use crate::sim::message::Message;
 use crate::sim::state::State;
 use serde_json::{Value, json};
+use std::fmt;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// `t` and `d` of a frame with opcode 0.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Dispatch {
     pub kind: String,
     pub data: Value,
     /// Decides the shard; none goes to shard 0.
     pub guild: Option<Id>,
+}
+
+/// An interaction's token does not show.
+impl fmt::Debug for Dispatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.data["id"])
+    }
 }
 
 /// Why a connection is refused: the gateway's close code, with Discord's words.

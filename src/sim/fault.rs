@@ -18,10 +18,28 @@ pub enum Breakage {
     SilenceAfter,
 }
 
+impl Breakage {
+    /// `50007` (a code), `503` (a status), `429`, `silence`, `silence after`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        Some(match text.parse::<u64>() {
+            Ok(429) => Self::RateLimited { retry_after: 1.0, global: false },
+            Ok(status @ 400..=599) => Self::Status(u16::try_from(status).ok()?),
+            Ok(code @ 10_000..) => Self::Code(code),
+            Ok(_) => return None,
+            Err(_) => match text {
+                "silence" => Self::Silence,
+                "silence after" => Self::SilenceAfter,
+                _ => return None,
+            },
+        })
+    }
+}
+
 /// Which requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// Opening a DM or writing into one.
+    /// Writing into a direct message; opening one always works, as on Discord.
     Dm,
     /// Posting to a webhook of a channel.
     Webhook,

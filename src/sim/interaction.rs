@@ -30,6 +30,8 @@ pub struct Interaction {
     pub channel: Id,
     /// The message whose component was used.
     pub message: Option<Id>,
+    /// Of a sent window: what opened it.
+    pub triggered_by: Option<Id>,
     /// The command's name, or the custom id.
     pub name: String,
     /// `data` as the bot received it.

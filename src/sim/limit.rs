@@ -58,12 +58,19 @@ pub(super) struct Charge<'a> {
     pub body: &'a Value,
 }
 
+impl Charge<'_> {
+    /// What carries its credential in its path counts against no bot's global limit.
+    fn is_global(&self) -> bool {
+        !self.caller.is_empty() && !matches!(self.segments, ["webhooks", _, _, ..])
+    }
+}
+
 impl Limiter {
     /// Counts a request: the headers of its bucket, or the refusal.
     pub(super) fn charge(&mut self, charge: &Charge, now: i64) -> (Vec<(String, String)>, Option<TooMany>) {
         self.forget(now);
         let Some(rules) = rules(charge) else { return (Vec::new(), None) };
-        if self.mode == Limits::Strict && !charge.caller.is_empty() && !self.take(GLOBAL, charge.caller, now) {
+        if self.mode == Limits::Strict && charge.is_global() && !self.take(GLOBAL, charge.caller, now) {
             let retry_after = self.left(GLOBAL, charge.caller, now);
             return (Vec::new(), Some(TooMany { retry_after, global: true, scope: "global" }));
         }
@@ -183,7 +190,7 @@ fn renames(body: &Value) -> bool {
 fn key(charge: &Charge) -> String {
     let major = match charge.segments {
         ["channels" | "guilds", id, ..] => (*id).to_owned(),
-        ["webhooks", id, token, ..] => format!("{id}/{token}"),
+        ["webhooks", id, token, ..] => return format!("{id}/{token}"),
         _ => String::new(),
     };
     format!("{} {major}", charge.caller)

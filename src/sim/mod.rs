@@ -1,9 +1,11 @@
 //! A Discord small enough to hold in the hand.
 
+pub mod act;
 pub mod application;
 pub mod channel;
 pub mod clock;
 pub mod command;
+pub mod default_world;
 pub mod dispatch;
 pub mod fault;
 pub mod guild;
@@ -21,12 +23,9 @@ pub mod rest;
 pub mod role;
 pub mod state;
 pub mod user;
+pub mod view;
 pub mod webhook;
 pub mod world;
-
-pub mod act;
-pub mod default_world;
-pub mod view;
 
 mod access;
 mod change;
@@ -50,3 +49,6 @@ pub use permission::Permissions;
 pub use rest::call::{RestAnswer, RestCall};
 pub use state::Hosts;
 pub use world::World;
+
+#[cfg(test)]
+mod tests;

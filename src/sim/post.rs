@@ -75,7 +75,7 @@ impl State {
         message.application = post.application;
         message.interaction = post.interaction;
         message.ephemeral_to = post.ephemeral_to;
-        message.flags = draft.flags & SETTABLE;
+        message.flags = draft.flags.unwrap_or(0) & SETTABLE;
         if post.ephemeral_to.is_some() {
             message.flags |= flag::EPHEMERAL;
         }
@@ -113,9 +113,9 @@ impl State {
         powers: Permissions,
     ) -> Result<(), Refused> {
         let mut message = self.message(channel, id)?.clone();
-        let fixed = message.flags & (flag::EPHEMERAL | flag::COMPONENTS_V2);
-        if draft.flags & SETTABLE != 0 {
-            message.flags = draft.flags & SETTABLE | fixed;
+        let fixed = message.flags & (flag::EPHEMERAL | flag::COMPONENTS_V2 | flag::LOADING);
+        if let Some(flags) = draft.flags {
+            message.flags = flags & SETTABLE | fixed;
         }
         let first = message.is_loading();
         message.flags &= !flag::LOADING;
@@ -207,7 +207,7 @@ impl State {
             if let Some(text) = about.and_then(|about| about["description"].as_str()) {
                 attachment["description"] = json!(text);
             }
-            let from = format!("attachment://{}", file.name);
+            let from = format!("attachment://{}", safe_name(&file.name));
             message
                 .embeds
                 .iter_mut()

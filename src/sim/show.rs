@@ -2,6 +2,7 @@
 
 use crate::sim::channel::Channel;
 use crate::sim::id::Id;
+use crate::sim::interaction::{Interaction, kind};
 use crate::sim::message::{Message, Reaction};
 use crate::sim::state::State;
 use crate::sim::time::iso;
@@ -75,19 +76,32 @@ impl State {
     /// An answer to an interaction is the bot's, and its `webhook_id` is the application's.
     fn add_origin(&self, json: &mut Value, message: &Message) {
         let Some(interaction) = message.interaction.and_then(|id| self.interactions.get(&id)) else { return };
-        let user = self.users.get(&interaction.user).map(|user| user.json()).unwrap_or_default();
         json["webhook_id"] = json!(interaction.application);
-        json["interaction_metadata"] = json!({
-            "id": interaction.id,
-            "type": interaction.kind,
-            "user": user,
-            "authorizing_integration_owners": self.integration_owners(interaction.guild),
-        });
-        if interaction.kind == crate::sim::interaction::kind::COMMAND {
-            json["interaction_metadata"]["name"] = json!(interaction.name);
+        json["interaction_metadata"] = self.origin_json(interaction);
+        if interaction.kind == kind::COMMAND {
+            let user = self.users.get(&interaction.user).map(|user| user.json());
             json["interaction"] =
                 json!({ "id": interaction.id, "type": interaction.kind, "name": interaction.name, "user": user });
         }
+    }
+
+    fn origin_json(&self, interaction: &Interaction) -> Value {
+        let mut origin = json!({
+            "id": interaction.id,
+            "type": interaction.kind,
+            "user": self.users.get(&interaction.user).map(|user| user.json()),
+            "authorizing_integration_owners": self.integration_owners(interaction.guild),
+        });
+        match interaction.kind {
+            kind::COMMAND => origin["name"] = json!(interaction.name),
+            kind::COMPONENT => origin["interacted_message_id"] = json!(interaction.message),
+            _ => {
+                let opener = interaction.triggered_by.and_then(|id| self.interactions.get(&id));
+                origin["triggering_interaction_metadata"] =
+                    opener.map_or(Value::Null, |opener| self.origin_json(opener));
+            }
+        }
+        origin
     }
 
     pub(super) fn integration_owners(&self, guild: Option<Id>) -> Value {

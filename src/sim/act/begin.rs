@@ -4,11 +4,14 @@ use crate::sim::act::{Unable, unable};
 use crate::sim::channel::Channel;
 use crate::sim::happening::Happening;
 use crate::sim::id::Id;
-use crate::sim::interaction::Interaction;
+use crate::sim::interaction::{Interaction, LIFETIME};
 use crate::sim::permission::Permissions;
 use crate::sim::state::State;
 use crate::sim::world::World;
 use serde_json::{Value, json};
+
+/// Interactions that are kept at least.
+const MAX_REMEMBERED: usize = 10_000;
 
 /// Who asks what of whom, and where.
 pub(super) struct Beginning {
@@ -21,6 +24,8 @@ pub(super) struct Beginning {
     pub data: Value,
     /// The message whose component was used.
     pub message: Option<Id>,
+    /// Of a sent window: what opened it.
+    pub triggered_by: Option<Id>,
 }
 
 impl State {
@@ -36,6 +41,7 @@ impl State {
             guild,
             channel: beginning.channel,
             message: beginning.message,
+            triggered_by: beginning.triggered_by,
             name: beginning.name,
             data: beginning.data,
             created_at: self.now,
@@ -50,12 +56,21 @@ impl State {
             modal_open: false,
             failed: false,
         };
+        self.forget_interactions();
         self.interactions.insert(id, interaction.clone());
         self.waiting.push(id);
         self.tell(|_| Happening::Asked { interaction: Box::new(interaction.clone()) });
         let json = self.interaction_json(&interaction);
         self.emit_to(interaction.application, "INTERACTION_CREATE", guild, &json);
         id
+    }
+
+    /// Long worlds do not pile up interactions that nothing can follow any more.
+    fn forget_interactions(&mut self) {
+        if self.interactions.len() >= MAX_REMEMBERED {
+            let now = self.now;
+            self.interactions.retain(|_, one| one.created_at + LIFETIME >= now || one.modal_open);
+        }
     }
 
     /// As the gateway tells of it.

@@ -114,6 +114,7 @@ impl State {
             name: control["custom_id"].as_str().unwrap_or_default().to_owned(),
             data,
             message: Some(message.id),
+            triggered_by: None,
         }))
     }
 

@@ -56,6 +56,7 @@ impl World {
             name: window["custom_id"].as_str().unwrap_or_default().to_owned(),
             data,
             message: opened.message,
+            triggered_by: Some(interaction),
         }))
     }
 

@@ -117,6 +117,7 @@ impl State {
             name,
             data,
             message: None,
+            triggered_by: None,
         }))
     }
 
@@ -185,7 +186,16 @@ impl State {
         let options = nest(options, &path);
         let data = self.command_data(&command, options, &named, user, channel, application)?;
         let kind = interaction::kind::AUTOCOMPLETE;
-        Ok(self.begin(Beginning { application, user, channel, kind, name: command.name, data, message: None }))
+        Ok(self.begin(Beginning {
+            application,
+            user,
+            channel,
+            kind,
+            name: command.name,
+            data,
+            message: None,
+            triggered_by: None,
+        }))
     }
 
     fn use_on(&mut self, user: Id, channel: Id, of: u64, name: &str, target: Id, named: &Named) -> Result<Id, Unable> {
@@ -193,7 +203,16 @@ impl State {
         let mut data = self.command_data(&command, Vec::new(), named, user, channel, application)?;
         data["target_id"] = json!(target);
         let kind = interaction::kind::COMMAND;
-        Ok(self.begin(Beginning { application, user, channel, kind, name: command.name, data, message: None }))
+        Ok(self.begin(Beginning {
+            application,
+            user,
+            channel,
+            kind,
+            name: command.name,
+            data,
+            message: None,
+            triggered_by: None,
+        }))
     }
 
     fn find_command(&self, user: Id, channel: Id, of: u64, name: &str) -> Result<(Id, Command), Unable> {

@@ -9,24 +9,22 @@ use crate::sim::state::State;
 use serde_json::json;
 
 impl State {
-    /// Who is there already stays as they are. A bot that joins is told of the guild.
+    /// Who is there already stays as they are. A bot that joins is told of the guild, and not of itself.
     pub(in crate::sim) fn join(&mut self, guild: Id, user: Id, roles: Vec<Id>) -> Result<(), Refused> {
-        let joined_at = self.now;
-        let members = &mut self.guild_mut(guild)?.members;
-        if members.contains_key(&user) {
+        let member = Member { user, nick: None, roles, joined_at: self.now, timeout: None };
+        if self.guild(guild)?.members.contains_key(&user) {
             return Ok(());
         }
-        members.insert(user, Member { user, nick: None, roles, joined_at, timeout: None });
+        let mut json = member.json(self.user(user)?);
+        json["guild_id"] = json!(guild);
+        self.emit("GUILD_MEMBER_ADD", Place::Guild(guild), &json);
+        self.guild_mut(guild)?.members.insert(user, member);
         for index in 0..self.listeners.len() {
             let (application, intents) = (self.listeners[index].application, self.listeners[index].intents);
             if application == user && intents & crate::sim::intent::GUILDS != 0 {
                 let data = self.guild_create(guild, application, intents);
                 self.listeners[index].send("GUILD_CREATE", Some(guild), data);
             }
-        }
-        if let Some(mut member) = self.member_json(guild, user) {
-            member["guild_id"] = json!(guild);
-            self.emit("GUILD_MEMBER_ADD", Place::Guild(guild), &member);
         }
         self.tell(|_| Happening::MemberJoined { guild, user });
         Ok(())

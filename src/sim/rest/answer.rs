@@ -81,7 +81,6 @@ impl State {
             channel.is_some_and(|channel| channel.is_dm())
         };
         Some(match (method, segments) {
-            (Method::Post, ["users", "@me", "channels"]) => Target::Dm,
             (Method::Post, ["channels", id, "messages"]) if is_dm(id) => Target::Dm,
             (Method::Post, ["channels", _, "messages"]) => Target::Message,
             (Method::Post, ["webhooks", id, _]) => match id.parse().is_ok_and(|id: Id| self.webhooks.contains_key(&id))

@@ -57,13 +57,23 @@ pub(in crate::sim) fn shown(path: &str) -> String {
     parts.join("/")
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct RestAnswer {
     pub status: u16,
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
     /// `Null` for 204.
     pub body: Value,
+}
+
+/// A good answer may hold a webhook's token, an error holds none.
+impl fmt::Debug for RestAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.status {
+            400.. => write!(f, "{} {}", self.status, self.body),
+            status => write!(f, "{status}"),
+        }
+    }
 }
 
 impl RestAnswer {

@@ -116,7 +116,7 @@ fn message_kind(interaction: &Interaction) -> u8 {
 
 fn message(state: &mut State, ask: &Ask, interaction: &Interaction, given: &Value) -> Result<Answer, Refused> {
     let draft = read(state, ask, given, 0)?;
-    let ephemeral = draft.flags & flag::EPHEMERAL != 0;
+    let ephemeral = draft.is_ephemeral();
     let mut post = Posting::new(interaction.channel, interaction.application, powers(state, interaction));
     post.kind = message_kind(interaction);
     post.application = Some(interaction.application);
@@ -222,7 +222,7 @@ fn response(state: &State, id: Id, callback: i64) -> Value {
         about["response_message_ephemeral"] = json!(message.is_ephemeral());
     }
     let mut body = json!({ "interaction": crate::sim::show::without_nulls(about) });
-    if matches!(callback, MESSAGE | DEFER | UPDATE) {
+    if matches!(callback, MESSAGE | UPDATE) {
         let shown = message.map(|message| state.message_json(message, interaction.application));
         body["resource"] = json!({ "type": callback, "message": shown });
     }

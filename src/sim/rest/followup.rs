@@ -3,7 +3,6 @@
 use crate::flow::request::Method::{Delete, Get, Patch, Post};
 use crate::sim::id::Id;
 use crate::sim::interaction::{Interaction, LIFETIME};
-use crate::sim::message::flag;
 use crate::sim::permission::Permissions;
 use crate::sim::post::Post as Posting;
 use crate::sim::refused::Refused;
@@ -58,7 +57,7 @@ fn create(state: &mut State, ask: &Ask, interaction: &Interaction, _: &[&str]) -
             let mut post = Posting::new(channel, interaction.application, powers);
             post.application = Some(interaction.application);
             post.interaction = Some(interaction.id);
-            post.ephemeral_to = (draft.flags & flag::EPHEMERAL != 0).then_some(interaction.user);
+            post.ephemeral_to = draft.is_ephemeral().then_some(interaction.user);
             let message = state.post(&post, draft, ask.files)?;
             let known = state.interactions.get_mut(&interaction.id).ok_or_else(|| Refused::code(10015))?;
             known.followups.push(message);

@@ -121,8 +121,8 @@ fn change(state: &mut State, ask: &Ask, me: Id, guild: Id, rest: &[&str]) -> Ans
 fn new_roles(guild: &Guild, me: Id, given: &serde_json::Value) -> Result<Vec<Id>, Refused> {
     let mut form = Form::default();
     let list = given.as_array().map(Vec::as_slice).unwrap_or_default();
-    let mut read = |(index, value)| form.at("roles", |form| form.at(index, |form| form.snowflake(value)));
-    let roles: Vec<Id> = list.iter().enumerate().filter_map(|pair| read(pair)).collect();
+    let read = |(index, value)| form.at("roles", |form| form.at(index, |form| form.snowflake(value)));
+    let roles: Vec<Id> = list.iter().enumerate().filter_map(read).collect();
     form.finish()?;
     if !guild.permissions(me).has(Permissions::MANAGE_ROLES) {
         return Err(Refused::code(50013));

@@ -145,8 +145,8 @@ fn bulk_delete(state: &mut State, ask: &Ask, me: Id, channel: Id, _: &[&str]) ->
     let guild = known.guild.ok_or_else(|| Refused::code(50003))?;
     let mut form = Form::default();
     let list = form.list(ask.body, "messages", 0..=usize::MAX).unwrap_or_default();
-    let mut read = |(index, value)| form.at("messages", |form| form.at(index, |form| form.snowflake(value)));
-    let ids: Vec<Id> = list.iter().enumerate().filter_map(|pair| read(pair)).collect();
+    let read = |(index, value)| form.at("messages", |form| form.at(index, |form| form.snowflake(value)));
+    let ids: Vec<Id> = list.iter().enumerate().filter_map(read).collect();
     form.finish()?;
     if !(2..=100).contains(&ids.len()) {
         return Err(Refused::code(50016));

@@ -88,7 +88,7 @@ fn create(state: &mut State, ask: &Ask, me: Id, guild: Id, _: &[&str]) -> Answer
 }
 
 /// A role below the bot's highest.
-fn below<'a>(state: &'a State, me: Id, guild: Id, role: Id) -> Result<&'a Role, Refused> {
+fn below(state: &State, me: Id, guild: Id, role: Id) -> Result<&Role, Refused> {
     let known = state.allowed_in(guild, me, Permissions::MANAGE_ROLES)?;
     let role = known.roles.get(&role).ok_or_else(|| Refused::code(10011))?;
     if known.rank(me) > Rank::of(role) { Ok(role) } else { Err(Refused::code(50013)) }

@@ -3,6 +3,7 @@
 use crate::sim::id::Id;
 use crate::sim::validate::emoji::emoji;
 use crate::sim::validate::form::Form;
+use crate::sim::validate::media::media;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 
@@ -32,17 +33,21 @@ const IN_CONTAINER: &[i64] = &[1, 9, 10, 12, 13, 14];
 const IN_ROW: &[i64] = &[2, 3, 5, 6, 7, 8];
 /// Components of all depths that a message can have.
 const MAX_COMPONENTS: usize = 40;
+/// Characters over all text displays of a message.
+const MAX_TEXT: usize = 4_000;
 
 /// What is known while components are looked at.
 pub(in crate::sim) struct Looking<'a> {
     pub emojis: &'a dyn Fn(Id) -> bool,
     custom_ids: HashSet<String>,
     seen: usize,
+    /// Characters of text displays.
+    text: usize,
 }
 
 impl<'a> Looking<'a> {
     pub(in crate::sim) fn new(emojis: &'a dyn Fn(Id) -> bool) -> Self {
-        Self { emojis, custom_ids: HashSet::new(), seen: 0 }
+        Self { emojis, custom_ids: HashSet::new(), seen: 0, text: 0 }
     }
 
     /// `custom_id`, 1 to 100 characters and only once.
@@ -70,6 +75,9 @@ pub(in crate::sim) fn components(
     if looking.seen > MAX_COMPONENTS {
         form.error("COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", "The maximum number of total components is 40");
     }
+    if looking.text > MAX_TEXT {
+        form.length(looking.text, &(0..=MAX_TEXT));
+    }
     let mut next = 1;
     kept.iter_mut().for_each(|component| number(component, &mut next));
     kept
@@ -92,8 +100,8 @@ pub(in crate::sim) fn number(component: &mut Value, next: &mut i64) {
 }
 
 fn children(form: &mut Form, list: &[Value], allowed: &[i64], looking: &mut Looking) -> Vec<Value> {
-    let mut look = |(index, value): (usize, &Value)| form.at(index, |form| component(form, value, allowed, looking));
-    list.iter().enumerate().filter_map(|pair| look(pair)).collect()
+    let look = |(index, value): (usize, &Value)| form.at(index, |form| component(form, value, allowed, looking));
+    list.iter().enumerate().filter_map(look).collect()
 }
 
 fn component(form: &mut Form, value: &Value, allowed: &[i64], looking: &mut Looking) -> Option<Value> {
@@ -108,10 +116,12 @@ fn component(form: &mut Form, value: &Value, allowed: &[i64], looking: &mut Look
         kind::BUTTON => button(form, value, looking, &mut out),
         kind::SECTION => section(form, value, looking, &mut out),
         kind::TEXT => {
-            out.insert("content".to_owned(), json!(form.needed_text(value, "content", 1..=4_000)));
+            let content = form.needed_text(value, "content", 1..=MAX_TEXT);
+            looking.text += content.chars().count();
+            out.insert("content".to_owned(), json!(content));
         }
         kind::CONTAINER => container(form, value, looking, &mut out),
-        kind::THUMBNAIL | kind::FILE | kind::GALLERY | kind::SEPARATOR => copy(value, &mut out),
+        kind::THUMBNAIL | kind::FILE | kind::GALLERY | kind::SEPARATOR => media(form, value, kind, &mut out),
         _ => select(form, value, looking, &mut out),
     }
     fill(kind, &mut out);
@@ -297,9 +307,10 @@ fn section(form: &mut Form, value: &Value, looking: &mut Looking, out: &mut Map<
 }
 
 fn container(form: &mut Form, value: &Value, looking: &mut Looking, out: &mut Map<String, Value>) {
-    form.integer(value, "accent_color", 0..=0xFF_FFFF);
+    let color = form.integer(value, "accent_color", 0..=0xFF_FFFF);
+    out.insert("accent_color".to_owned(), json!(color));
+    out.insert("spoiler".to_owned(), json!(form.boolean(value, "spoiler").unwrap_or(false)));
     let list = form.list(value, "components", 1..=MAX_COMPONENTS).unwrap_or_default();
     let kept = form.at("components", |form| children(form, list, IN_CONTAINER, looking));
     out.insert("components".to_owned(), Value::Array(kept));
-    copy(value, out);
 }

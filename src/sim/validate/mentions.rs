@@ -76,8 +76,8 @@ pub(in crate::sim) fn allowed(form: &mut Form, body: &Value) -> Option<Allowed> 
 
 fn ids(form: &mut Form, given: &Value, key: &str) -> Vec<Id> {
     let list = form.list(given, key, 0..=100).unwrap_or_default();
-    let mut read = |(index, value)| form.at(key, |form| form.at(index, |form| form.snowflake(value)));
-    list.iter().enumerate().filter_map(|pair| read(pair)).collect()
+    let read = |(index, value)| form.at(key, |form| form.at(index, |form| form.snowflake(value)));
+    list.iter().enumerate().filter_map(read).collect()
 }
 
 /// What a text says, before anybody asks whether it may.

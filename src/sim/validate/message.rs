@@ -21,7 +21,7 @@ pub(in crate::sim) struct Draft {
     pub content: Option<String>,
     pub embeds: Option<Vec<Value>>,
     pub components: Option<Vec<Value>>,
-    pub flags: u64,
+    pub flags: Option<u64>,
     /// `attachments`: new files by index and old ones by id.
     pub attachments: Option<Vec<Value>>,
     pub allowed: Option<Allowed>,
@@ -33,6 +33,13 @@ pub(in crate::sim) struct Draft {
     /// Of a webhook's post.
     pub username: Option<String>,
     pub avatar_url: Option<String>,
+}
+
+impl Draft {
+    /// Whether the answer is only for who asked.
+    pub(in crate::sim) fn is_ephemeral(&self) -> bool {
+        self.flags.unwrap_or(0) & flag::EPHEMERAL != 0
+    }
 }
 
 /// What the body is checked against.
@@ -67,8 +74,7 @@ fn read(form: &mut Form, body: &Value, reading: &Reading) -> Draft {
         return Draft::default();
     }
     let flags = form.integer(body, "flags", 0..=i64::from(i32::MAX)).and_then(|flags| u64::try_from(flags).ok());
-    let flags = flags.unwrap_or(0);
-    let new = (flags | reading.flags) & flag::COMPONENTS_V2 != 0;
+    let new = (flags.unwrap_or(0) | reading.flags) & flag::COMPONENTS_V2 != 0;
     let (reply_to, reply_must_exist) = reference(form, body);
     Draft {
         content: content(form, body, new),

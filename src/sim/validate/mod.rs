@@ -6,6 +6,7 @@ pub(super) mod component;
 pub(super) mod embed;
 pub(super) mod emoji;
 pub(super) mod form;
+pub(super) mod media;
 pub(super) mod mentions;
 pub(super) mod message;
 pub(super) mod modal;
