@@ -157,12 +157,12 @@ impl<'a> Binder<'a> {
 
     pub fn template(&mut self, text: &Text, place: Place) -> Template {
         if text.poisoned {
-            return Template::literal("");
+            return Template::poison();
         }
         self.refuse_variable(text);
         let compiled = Template::compile(&text.value, place, &self.names, self.functions);
         self.problems(text, compiled.problems);
-        let template = compiled.template.unwrap_or_else(|| Template::literal(""));
+        let template = compiled.template.unwrap_or_else(Template::poison);
         if self.logging && template.is_secret() {
             self.report(
                 Diagnostic::new(code::SECRET_TO_LOG, text.span, "a secret must not reach a log")

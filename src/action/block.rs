@@ -209,19 +209,19 @@ fn fields(verb: &Entry) -> Vec<String> {
     let mut generator = SchemaGenerator::default();
     let schema = Value::from((verb.schema)(&mut generator));
     let mut names = Vec::new();
-    let definitions: Vec<Value> = generator.definitions().values().cloned().collect();
-    let name = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()).unwrap_or_default().to_owned();
-    let root = generator.definitions().get(&name).cloned().unwrap_or(schema);
-    for schema in std::iter::once(&root).chain(definitions.iter().filter(|schema| refers(&root, schema))) {
-        names.extend(schema["properties"].as_object().into_iter().flat_map(|all| all.keys().cloned()));
-    }
+    keys(&schema, generator.definitions(), &mut names);
     names
 }
 
-/// Whether `root` is a choice that holds the definition `schema` (text, or a mapping).
-fn refers(root: &Value, schema: &Value) -> bool {
-    let title = schema["title"].as_str().unwrap_or("\u{0}");
-    root["anyOf"].to_string().contains(title)
+/// The keys of a mapping by its schema, through references and alternatives.
+fn keys(schema: &Value, definitions: &serde_json::Map<String, Value>, names: &mut Vec<String>) {
+    names.extend(schema["properties"].as_object().into_iter().flat_map(|all| all.keys().cloned()));
+    let referred =
+        schema["$ref"].as_str().and_then(|path| definitions.get(path.rsplit('/').next().unwrap_or_default()));
+    let alternatives = schema["anyOf"].as_array().into_iter().flatten();
+    for inner in referred.into_iter().chain(alternatives) {
+        keys(inner, definitions, names);
+    }
 }
 
 /// Whether a text can be a name in templates and expressions.

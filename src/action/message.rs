@@ -73,7 +73,7 @@ impl Binder<'_> {
 
     fn button(&mut self, name: &str, button: &Button) -> ButtonTemplate {
         let target = match &button.url {
-            Some(url) => ButtonTarget::Link(self.address(Some(url)).unwrap_or_else(|| Template::literal(""))),
+            Some(url) => ButtonTarget::Link(self.address(Some(url)).unwrap_or_else(Template::poison)),
             None => ButtonTarget::Act(IdKind::Button, name.to_owned()),
         };
         let style = if button.url.is_some() {

@@ -151,6 +151,8 @@ fn scalar(setting: &Setting, text: &str, node: &Node, diagnostics: &mut Diagnost
         SettingType::List => Some(trimmed.split(',').map(str::trim).filter(|item| !item.is_empty()).collect()),
         SettingType::Channel if entity::is_id(trimmed) => Some(entity::channel_ref(trimmed)),
         SettingType::Role if entity::is_id(trimmed) => Some(entity::role_ref(trimmed)),
+        // A number that is no id was meant to be one.
+        SettingType::Channel | SettingType::Role if trimmed.bytes().all(|byte| byte.is_ascii_digit()) => None,
         SettingType::Channel | SettingType::Role => Some(json!({ "id": trimmed, "mention": trimmed, "name": trimmed })),
         SettingType::User => entity::is_id(trimmed).then(|| entity::user_ref(trimmed)),
         SettingType::Webhook => WebhookUrl(trimmed.to_owned()).parts().is_some().then(|| json!(trimmed)),

@@ -32,6 +32,8 @@ struct Body {
 enum Work {
     /// No tag in it: the text itself.
     Constant(String),
+    /// A program that holds one is never run.
+    Poison,
     Rendered {
         registry: Arc<Handlebars<'static>>,
         template: handlebars::Template,
@@ -92,6 +94,11 @@ impl Template {
         Self::new(Work::Constant(text.into()), Type::TEXT, Vec::new())
     }
 
+    /// Stands in for a text that is wrong and reported: it may be anything, so nothing else complains of it.
+    pub fn poison() -> Self {
+        Self::new(Work::Poison, Type::Any, Vec::new())
+    }
+
     fn new(work: Work, kind: Type, reads: Vec<String>) -> Self {
         Self { body: Arc::new(Body { work, kind, reads }) }
     }
@@ -100,7 +107,7 @@ impl Template {
     pub fn constant(&self) -> Option<&str> {
         match &self.body.work {
             Work::Constant(text) => Some(text),
-            Work::Rendered { .. } => None,
+            Work::Poison | Work::Rendered { .. } => None,
         }
     }
 
@@ -122,6 +129,7 @@ impl Template {
     pub fn render(&self, scope: &Scope) -> Result<String, RenderError> {
         match &self.body.work {
             Work::Constant(text) => Ok(text.clone()),
+            Work::Poison => Err(RenderError("the text is wrong".to_owned())),
             Work::Rendered { registry, template, .. } => {
                 let _budget = Budget::open();
                 let mut out = Limited { text: String::with_capacity(64) };
@@ -199,6 +207,7 @@ impl fmt::Debug for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.body.work {
             Work::Constant(text) => f.debug_tuple("Template").field(text).finish(),
+            Work::Poison => f.write_str("poison"),
             Work::Rendered { .. } => f.debug_struct("Template").field("reads", &self.body.reads).finish(),
         }
     }
