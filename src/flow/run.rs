@@ -98,9 +98,9 @@ impl Run {
     pub async fn transact(&mut self, operations: Vec<Operation>) -> Result<Vec<MemoryAnswer>, Failure> {
         let wakes =
             operations.iter().any(|operation| matches!(operation, Operation::SetTimer { .. } | Operation::Post { .. }));
-        let asked = operations.clone();
+        let changes = Taken::changes(&operations);
         let answers = self.ports.memory.transact(operations).await?;
-        self.taken.note(&asked, &answers);
+        self.taken.note(changes, &answers);
         if wakes {
             self.wake.notify_one();
         }

@@ -16,23 +16,43 @@ pub struct Taken {
     unsure: AtomicBool,
 }
 
+/// What an operation may change about what is held.
+#[derive(Debug)]
+pub enum Change {
+    Take { index: usize, table: String },
+    GiveBack { table: String, row: i64 },
+}
+
 impl Taken {
+    /// What these operations may take or give back, by their index.
+    pub fn changes(operations: &[Operation]) -> Vec<Change> {
+        let change = |(index, operation): (usize, &Operation)| match operation {
+            Operation::Take { table, .. } => Some(Change::Take { index, table: table.clone() }),
+            Operation::GiveBack { table, row, .. } => Some(Change::GiveBack { table: table.clone(), row: *row }),
+            _ => None,
+        };
+        operations.iter().enumerate().filter_map(change).collect()
+    }
+
     /// Takes note of what was taken and given back.
-    pub fn note(&mut self, operations: &[Operation], answers: &[Answer]) {
-        for (operation, answer) in operations.iter().zip(answers) {
-            match (operation, answer) {
-                (Operation::Take { table, .. }, Answer::Row(Some(row))) => {
-                    self.rows.push((table.clone(), row["id"].as_i64().unwrap_or_default()));
-                }
-                (Operation::GiveBack { table, row, .. }, _) => {
-                    let sent = self.sent.get_mut();
-                    if let Some(index) = self.rows.iter().position(|(taken, id)| taken == table && id == row) {
-                        self.rows.remove(index);
-                        *sent -= usize::from(index < *sent);
+    pub fn note(&mut self, changes: Vec<Change>, answers: &[Answer]) {
+        for change in changes {
+            match change {
+                Change::Take { index, table } => {
+                    if let Some(Answer::Row(Some(row))) = answers.get(index) {
+                        self.rows.push((table, row["id"].as_i64().unwrap_or_default()));
                     }
                 }
-                _ => {}
+                Change::GiveBack { table, row } => self.forget(&table, row),
             }
+        }
+    }
+
+    fn forget(&mut self, table: &str, row: i64) {
+        let sent = self.sent.get_mut();
+        if let Some(index) = self.rows.iter().position(|(taken, id)| taken == table && *id == row) {
+            self.rows.remove(index);
+            *sent -= usize::from(index < *sent);
         }
     }
 
@@ -91,7 +111,8 @@ mod tests {
             run: "r".into(),
         };
         let Value::Object(row) = json!({ "id": id }) else { unreachable!() };
-        taken.note(&[operation], &[Answer::Row(Some(row))]);
+        let changes = Taken::changes(&[operation]);
+        taken.note(changes, &[Answer::Row(Some(row))]);
     }
 
     fn back(id: i64) -> Operation {
@@ -139,7 +160,7 @@ mod tests {
     fn a_row_that_was_given_back_is_no_concern_any_more() {
         let mut taken = Taken::default();
         take(&mut taken, 1);
-        taken.note(&[back(1)], &[Answer::Count(1)]);
+        taken.note(Taken::changes(&[back(1)]), &[Answer::Count(1)]);
         assert_eq!(taken.end("r", false), []);
     }
 }
