@@ -35,6 +35,10 @@ pub enum Format {
     Human,
     /// One JSON object a line.
     Json,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
 }
 
 /// Bot files, or folders of them.

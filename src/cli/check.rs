@@ -4,6 +4,7 @@ use crate::cli::arguments::{Files, Format};
 use crate::cli::shown;
 use crate::compile::Environment;
 use crate::engine::load;
+use crate::text::sarif;
 use anyhow::Context;
 use std::process::ExitCode;
 
@@ -18,21 +19,27 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let environment = Environment::of_process(false);
-    let mut mistakes = false;
+    let mut checked = Vec::new();
     for path in arguments.files.expand()? {
-        let loaded = match load(&path, &environment) {
-            Ok(loaded) => loaded,
+        match load(&path, &environment) {
+            Ok(loaded) => checked.push((path, loaded)),
             Err(error) => {
                 eprintln!("error: cannot read {}: {error}", path.display());
                 return Ok(ExitCode::from(2));
             }
-        };
-        shown::show(&loaded.sources, &loaded.diagnostics, arguments.format);
-        mistakes |= loaded.diagnostics.has_errors();
-        if arguments.format == Format::Human {
-            eprintln!("{}: {}", path.display(), shown::count(&loaded.diagnostics));
         }
     }
+    if arguments.format == Format::Sarif {
+        print!("{}", sarif(checked.iter().map(|(_, loaded)| (&loaded.sources, &loaded.diagnostics))));
+    } else {
+        for (path, loaded) in &checked {
+            shown::show(&loaded.sources, &loaded.diagnostics, arguments.format);
+            if arguments.format == Format::Human {
+                eprintln!("{}: {}", path.display(), shown::count(&loaded.diagnostics));
+            }
+        }
+    }
+    let mistakes = checked.iter().any(|(_, loaded)| loaded.diagnostics.has_errors());
     Ok(if mistakes { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 

@@ -1,7 +1,7 @@
 //! Diagnostics on a terminal or for a program.
 
 use crate::cli::arguments::Format;
-use crate::text::{Diagnostics, Severity, Sources, json_lines, render};
+use crate::text::{Diagnostics, Severity, Sources, github, json_lines, render, sarif};
 use std::io::IsTerminal;
 
 /// Prints diagnostics: for people to standard error, for programs to standard output.
@@ -9,6 +9,8 @@ pub fn show(sources: &Sources, diagnostics: &Diagnostics, format: Format) {
     match format {
         Format::Human => eprint!("{}", render(sources, diagnostics, std::io::stderr().is_terminal())),
         Format::Json => print!("{}", json_lines(sources, diagnostics)),
+        Format::Github => print!("{}", github(sources, diagnostics)),
+        Format::Sarif => print!("{}", sarif([(sources, diagnostics)])),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::action::binder::{Binder, FlowState};
 use crate::compile::environment::{Environment, Expanded, variables};
-use crate::compile::{setting, table};
+use crate::compile::{allow, setting, table};
 use crate::flow::function::Functions;
 use crate::flow::program::{Program, Wiring};
 use crate::flow::step::Block;
@@ -42,6 +42,10 @@ pub fn check(name: &str, bytes: &[u8], environment: &Environment) -> Checked {
         diagnostics = Diagnostics::new();
         diagnostics.extend(kept);
     }
+    let diagnostics = match program {
+        Some(_) => allow::apply(&sources, &parsed.comments, diagnostics),
+        None => diagnostics,
+    };
     Checked { sources, diagnostics, program }
 }
 

@@ -1,6 +1,7 @@
 //! From a definition to a program, or to everything that is wrong with it.
 
 mod access;
+mod allow;
 mod autocomplete;
 mod check;
 mod command;

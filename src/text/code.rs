@@ -113,4 +113,7 @@ codes! {
     UNESCAPED = "W0401" Warning "a text that may not come out as it is meant";
 
     NEVER_ANSWERS = "W0601" Warning "a command that never replies";
+
+    ALLOW_WITHOUT_REASON = "W0701" Warning "a warning is allowed without a reason";
+    NEEDLESS_ALLOW = "W0702" Warning "an allowance that does nothing";
 }

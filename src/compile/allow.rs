@@ -1,0 +1,97 @@
+//! `# allow(W0301): reason` – a warning on the next line that the author means.
+
+use crate::text::{Comment, Diagnostic, Diagnostics, Severity, Sources, Span, code};
+use std::sync::LazyLock;
+
+static ALLOW: LazyLock<regex::Regex> = LazyLock::new(|| {
+    regex::Regex::new(r"^\s*allow\(\s*([A-Z]\d{4})\s*\)\s*:?\s*(.*?)\s*$").expect("the pattern is valid")
+});
+
+/// One such comment.
+struct Allow<'a> {
+    span: Span,
+    code: &'a str,
+    reason: &'a str,
+    /// The line that it speaks of.
+    line: usize,
+    needed: bool,
+}
+
+/// Takes out the warnings that are allowed, and tells of allowances that do nothing or give no reason.
+pub fn apply(sources: &Sources, comments: &[Comment], diagnostics: Diagnostics) -> Diagnostics {
+    let mut allows: Vec<Allow<'_>> = comments.iter().filter_map(|comment| read(sources, comment)).collect();
+    let mut kept = Diagnostics::new();
+    for diagnostic in diagnostics {
+        if !is_allowed(sources, &mut allows, &diagnostic) {
+            kept.push(diagnostic);
+        }
+    }
+    for allow in &allows {
+        kept.extend(allow.problem());
+    }
+    kept
+}
+
+fn read<'a>(sources: &Sources, comment: &'a Comment) -> Option<Allow<'a>> {
+    let found = ALLOW.captures(&comment.text)?;
+    let line = sources.position(comment.span)?.line + 1;
+    let (code, reason) = (found.get(1)?.as_str(), found.get(2)?.as_str());
+    Some(Allow { span: comment.span, code, reason, line, needed: false })
+}
+
+fn is_allowed(sources: &Sources, allows: &mut [Allow<'_>], diagnostic: &Diagnostic) -> bool {
+    if diagnostic.severity != Severity::Warning {
+        return false;
+    }
+    let Some(at) = sources.position(diagnostic.primary.span) else { return false };
+    let fits = |allow: &&mut Allow<'_>| allow.line == at.line && allow.code == diagnostic.code.id;
+    let Some(allow) = allows.iter_mut().find(fits) else { return false };
+    allow.needed = true;
+    !allow.reason.is_empty()
+}
+
+impl Allow<'_> {
+    fn problem(&self) -> Option<Diagnostic> {
+        if self.code.starts_with('E') {
+            let message = format!("`{}` is a mistake: it cannot be allowed", self.code);
+            return Some(Diagnostic::new(code::NEEDLESS_ALLOW, self.span, message));
+        }
+        if !self.needed {
+            let message = format!("there is no `{}` on the next line to allow", self.code);
+            return Some(Diagnostic::new(code::NEEDLESS_ALLOW, self.span, message).help("take this comment out"));
+        }
+        let help = format!("write `# allow({}): why it is meant`", self.code);
+        let missing = Diagnostic::new(code::ALLOW_WITHOUT_REASON, self.span, "an allowance needs a reason").help(help);
+        self.reason.is_empty().then_some(missing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::compile::{Environment, check};
+
+    fn codes(above: &str) -> Vec<&'static str> {
+        let text = format!(
+            "bot: x\ncommands: {{ hi: {{ description: Hi, steps: [reply: Hi] }} }}\nembeds:\n  {above}\n  never: {{ title: x }}\n"
+        );
+        let checked = check("x.yaml", text.as_bytes(), &Environment::default());
+        checked.diagnostics.sorted().into_iter().map(|diagnostic| diagnostic.code.id).collect()
+    }
+
+    #[test]
+    fn a_warning_is_silent_where_a_reason_is_given() {
+        assert_eq!(codes("# not yet"), ["W0301"]);
+        assert_eq!(codes("# allow(W0301): a draft for next week"), [""; 0]);
+    }
+
+    #[test]
+    fn an_allowance_without_a_reason_allows_nothing() {
+        assert_eq!(codes("# allow(W0301)"), ["W0701", "W0301"]);
+    }
+
+    #[test]
+    fn a_needless_allowance_is_a_warning() {
+        assert_eq!(codes("# allow(W0601): no such thing here"), ["W0702", "W0301"]);
+        assert_eq!(codes("# allow(E0301): mistakes stay mistakes"), ["W0702", "W0301"]);
+    }
+}
