@@ -1,6 +1,7 @@
 //! A running bot: its program, the world it was handed, and what it has under way.
 
 use crate::engine::busy::{Busy, Work};
+use crate::engine::seen::Seen;
 use crate::engine::{names, outbox, reconcile, registration};
 use crate::flow::access::Who;
 use crate::flow::directory::Directory;
@@ -40,6 +41,7 @@ pub struct Bot {
     pub(super) stopping: CancellationToken,
     tasks: TaskTracker,
     busy: Busy,
+    seen: Seen,
 }
 
 /// What a swap means for those who look after the bot.
@@ -75,6 +77,7 @@ impl Bot {
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             busy: Busy::default(),
+            seen: Seen::default(),
         });
         reconcile::report_holds(&bot).await?;
         bot.tasks.spawn(outbox::work(Arc::clone(&bot)));
@@ -134,6 +137,9 @@ impl Bot {
             return;
         }
         match &event {
+            Event::Interaction(interaction) if !self.seen.first(&interaction.reference.id) => {
+                tracing::info!(bot = self.name(), "an interaction was delivered again, and is acted on once");
+            }
             Event::Other { kind } => tracing::trace!(kind, "an event that nothing acts on"),
             Event::ChannelChanged { .. }
             | Event::RoleChanged { .. }

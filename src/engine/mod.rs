@@ -9,6 +9,7 @@ mod names;
 mod outbox;
 mod reconcile;
 mod registration;
+mod seen;
 mod timer;
 mod watch;
 
