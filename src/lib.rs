@@ -21,3 +21,6 @@ pub mod discord;
 pub mod sim;
 
 pub mod cli;
+
+#[cfg(test)]
+mod architecture;

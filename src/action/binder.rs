@@ -20,7 +20,7 @@ use std::collections::HashMap;
 /// What causes the steps that are bound now.
 #[derive(Debug, Clone, Default)]
 pub struct Cause {
-    /// In words: "`/review`", "the button `undo`".
+    /// In words: "`/hello`", "the button `undo`".
     pub label: String,
     /// Somebody waits for an answer.
     pub answers: bool,

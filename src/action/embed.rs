@@ -9,7 +9,7 @@ use crate::lang::embed::{Author, Embed, Field};
 use crate::text::{Diagnostic, OrText, Text, code};
 
 /// Discord's own palette, and the colours people name.
-const COLORS: &[(&str, u32)] = &[
+pub const COLORS: &[(&str, u32)] = &[
     ("green", 0x2E_CC_71),
     ("dark_green", 0x1F_8B_4C),
     ("red", 0xE7_4C_3C),

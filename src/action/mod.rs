@@ -8,7 +8,7 @@ mod count;
 mod defer;
 mod delete;
 mod dm;
-mod embed;
+pub mod embed;
 mod find;
 mod r#flow;
 mod give_back;

@@ -36,7 +36,7 @@ pub const ALL: &[Entry] = &[
 ];
 
 /// The words that may stand beside verbs, with their meaning.
-const CLAUSES: [(&str, &str); 5] = [
+pub const CLAUSES: [(&str, &str); 5] = [
     ("as", "The name under which later steps know what this one gave."),
     ("else", "Steps for when there is nothing to do it with, or the condition does not hold."),
     ("on_refusal", "Steps for when Discord says no."),

@@ -1,6 +1,6 @@
 //! What may be typed behind `botwright`.
 
-use crate::cli::{check, logging, run, schema};
+use crate::cli::{check, logging, reference, run, schema};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,6 +26,8 @@ enum Verb {
     Check(check::Arguments),
     /// Print the JSON Schema of bot files, for editors.
     Schema,
+    /// Print the reference of the language as Markdown.
+    Reference,
 }
 
 /// How diagnostics are printed.
@@ -85,6 +87,7 @@ pub fn main() -> ExitCode {
         }
         Verb::Check(arguments) => check::run(&arguments),
         Verb::Schema => schema::run(),
+        Verb::Reference => reference::run(),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

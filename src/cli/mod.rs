@@ -2,7 +2,10 @@
 
 mod arguments;
 mod check;
+#[cfg(test)]
+mod docs;
 mod logging;
+mod reference;
 mod run;
 mod schema;
 mod shown;

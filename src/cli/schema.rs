@@ -20,7 +20,7 @@ pub fn text() -> anyhow::Result<String> {
 }
 
 /// Draft-07: what the YAML language server understands best.
-fn schema() -> Value {
+pub fn schema() -> Value {
     let mut generator =
         SchemaSettings::draft07().with(|settings| settings.definitions_path = "/$defs".into()).into_generator();
     let bot = generator.subschema_for::<Bot>();

@@ -31,7 +31,7 @@ impl fmt::Display for Method {
     }
 }
 
-/// Who vouches for a request.
+/// What a request is signed with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
     /// `Authorization: Bot …`

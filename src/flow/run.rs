@@ -28,7 +28,7 @@ pub struct Origin {
     pub who: Option<Who>,
     /// The bot's own user id.
     pub bot: String,
-    /// A human name of the trigger, such as `/review`.
+    /// A human name of the trigger, such as `/hello`.
     pub trigger: String,
 }
 

@@ -183,7 +183,7 @@ enum Offers {
 #[schemars(untagged)]
 #[allow(dead_code, reason = "describes what `Raw` may hold")]
 enum Offer {
-    /// A value, or a list such as `{{settings.products}}`.
+    /// A value, or a list such as `{{settings.sizes}}`.
     Values(String),
     Column(ColumnOffer),
 }

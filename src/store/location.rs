@@ -41,7 +41,7 @@ impl Location {
         }
     }
 
-    /// Makes the file and its folder where they are missing; nobody but this user may read it, since it holds what is sold.
+    /// Makes the file and its folder where they are missing; nobody but this user may read it, since it holds what the bot knows.
     pub fn prepare(&self) -> Result<(), MemoryError> {
         match self {
             Self::File { path, read_only: false } => {

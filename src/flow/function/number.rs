@@ -28,11 +28,13 @@ fn whole(
     numeric(float(a, b))
 }
 
-/// A time moves by milliseconds; everything else stays a number.
+/// A time moves by milliseconds, and so many lie between two; everything else stays a number.
 fn moved(arguments: &[Type]) -> Type {
-    match arguments {
-        [a, b] if *a.present() == Type::Time && *b.present() != Type::Time => Type::Time,
-        _ => arithmetic(arguments),
+    let times = arguments.iter().filter(|kind| *kind.present() == Type::Time).count();
+    match times {
+        0 => arithmetic(arguments),
+        1 => Type::Time,
+        _ => Type::Integer,
     }
 }
 
@@ -40,18 +42,25 @@ fn pair(function: Function) -> Function {
     function.takes("a", Wanted::Number).takes("b", Wanted::Number)
 }
 
+fn amounts(function: Function) -> Function {
+    function.takes("a", Wanted::Amount).takes("b", Wanted::Amount)
+}
+
 fn add() -> Function {
-    let sum = Function::new("add", "The sum of two numbers.", moved, |arguments| {
+    let sum = Function::new("add", "The sum of two numbers; a time moves on by milliseconds.", moved, |arguments| {
         whole(arguments, i64::checked_add, |a, b| a + b)
     });
-    pair(sum).example(json!([2, 3]), json!(5)).example(json!([0.5, 1]), json!(1.5))
+    amounts(sum).example(json!([2, 3]), json!(5)).example(json!([0.5, 1]), json!(1.5))
 }
 
 fn sub() -> Function {
-    let difference = Function::new("sub", "The first number less the second.", moved, |arguments| {
-        whole(arguments, i64::checked_sub, |a, b| a - b)
-    });
-    pair(difference).example(json!([2, 3]), json!(-1))
+    let difference = Function::new(
+        "sub",
+        "The first number less the second; a time moves back by milliseconds.",
+        moved,
+        |arguments| whole(arguments, i64::checked_sub, |a, b| a - b),
+    );
+    amounts(difference).example(json!([2, 3]), json!(-1))
 }
 
 fn mul() -> Function {

@@ -1,4 +1,4 @@
-//! The notation of commands that Discord itself shows: `/review rating:5 review:"Great service" user:@ana`.
+//! The notation of commands that Discord itself shows: `/rate stars:5 text:"Great service" user:@ana`.
 
 use crate::sim::act::{Unable, unable};
 use crate::sim::command::option;

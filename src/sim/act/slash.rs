@@ -16,7 +16,7 @@ use crate::sim::world::World;
 use serde_json::{Value, json};
 
 impl World {
-    /// `/review rating:5 review:"Great service" user:@ana`, as Discord itself writes it.
+    /// `/rate stars:5 text:"Great service" user:@ana`, as Discord itself writes it.
     pub fn command(&self, user: Id, channel: Id, text: &str) -> Result<Id, Unable> {
         self.command_with(user, channel, text, &[])
     }
@@ -30,7 +30,7 @@ impl World {
         })
     }
 
-    /// As [`World::command`], with options by name: `slash(ana, general, "/review", &[("rating", "5")])`.
+    /// As [`World::command`], with options by name: `slash(ana, general, "/rate", &[("stars", "5")])`.
     /// Subcommands belong to the name: `"/role give"`.
     pub fn slash(&self, user: Id, channel: Id, name: &str, options: &[(&str, &str)]) -> Result<Id, Unable> {
         let (name, rest) = head(name);

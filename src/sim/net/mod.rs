@@ -13,7 +13,7 @@
 //! | request | does or tells |
 //! |---|---|
 //! | `GET /sim` | what is here: guilds with channels, roles and members, bots with commands, webhooks, sessions |
-//! | `POST /sim/act` `{"as": "ana", "channel": "general", "do": "/review rating:5"}` | somebody does something, see below |
+//! | `POST /sim/act` `{"as": "ana", "channel": "general", "do": "/rate stars:5"}` | somebody does something, see below |
 //! | `GET /sim/interactions/{id}?wait=3000` | an interaction and its answers; waits until it is answered or has failed |
 //! | `GET /sim/messages/{channel}?as=ana&limit=50` | the channel, oldest first, as that member sees it; without `as` all |
 //! | `GET /sim/dms/{user}` | what bots wrote to that user in private, and what they wrote back |
@@ -31,7 +31,7 @@
 //!
 //! | `do` | what happens | answered with |
 //! |---|---|---|
-//! | `/review rating:5 review:"Great"` | a command, as Discord writes it; attachment options name one of `files` | `interaction` |
+//! | `/rate stars:5 text:"Great"` | a command, as Discord writes it; attachment options name one of `files` | `interaction` |
 //! | `type /stock product:Al` | the last option is being typed: the bot is asked for completions | `interaction` |
 //! | `use "Report" on @bo` | a command from the menu of a member, or of a message by its id | `interaction` |
 //! | `click "Open Ticket"` | the button on the newest message they see; `in ticket-1-ana` names the channel | `interaction` |
