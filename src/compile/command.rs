@@ -47,7 +47,9 @@ impl Binder<'_> {
         told["contexts"] = if command.guild_only.unwrap_or(true) { json!([0]) } else { json!([0, 1]) };
         told["default_member_permissions"] =
             access.member_permissions().map_or(Value::Null, |bits| json!(bits.to_string()));
-        told["nsfw"] = json!(command.nsfw);
+        if command.nsfw {
+            told["nsfw"] = json!(true);
+        }
         told
     }
 

@@ -4,6 +4,7 @@ use notify::{EventKind, RecursiveMode, Watcher};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// After the last sign, that long of quiet: editors write in several steps.
 const QUIET: Duration = Duration::from_millis(40);
@@ -16,6 +17,7 @@ pub struct Watch {
     _watcher: Option<notify::RecommendedWatcher>,
     path: PathBuf,
     seen: Option<blake3::Hash>,
+    look_at: Instant,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -40,16 +42,29 @@ impl Watch {
         for folder in folders(path) {
             watcher.watch(&folder, RecursiveMode::NonRecursive).map_err(error)?;
         }
-        Ok(Self { signs, _watcher: Some(watcher), path: path.to_owned(), seen: hash(path) })
+        Ok(Self {
+            signs,
+            _watcher: Some(watcher),
+            path: path.to_owned(),
+            seen: hash(path),
+            look_at: Instant::now() + POLL,
+        })
     }
 
     /// Returns with the file's bytes when they are others than before. A file that is not there is waited for.
+    ///
+    /// What was heard is kept when the future is dropped, so it can stand in a `select!` beside busier things.
     pub async fn changed(&mut self) -> Vec<u8> {
         loop {
-            let sign = tokio::time::timeout(POLL, self.signs.recv()).await;
-            if let Ok(Some(())) = sign {
-                while let Ok(Some(())) = tokio::time::timeout(QUIET, self.signs.recv()).await {}
+            match timeout_at(self.look_at, self.signs.recv()).await {
+                Ok(Some(())) => self.look_at = Instant::now() + QUIET,
+                Ok(None) => sleep_until(self.look_at).await,
+                Err(_) => {}
             }
+            if Instant::now() < self.look_at {
+                continue;
+            }
+            self.look_at = Instant::now() + POLL;
             if let Ok(bytes) = std::fs::read(&self.path) {
                 let hash = Some(blake3::hash(&bytes));
                 if hash != self.seen {

@@ -5,6 +5,7 @@ mod effects;
 mod fake;
 mod gateway;
 mod limits;
+#[path = "../../../tests/it/openapi.rs"]
 mod openapi;
 mod rest;
 mod tap;

@@ -89,6 +89,7 @@ pub mod settings;
 mod shard;
 mod wire;
 
+pub use requests::Received;
 pub use server::Server;
 pub use settings::Settings;
 

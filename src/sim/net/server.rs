@@ -2,6 +2,7 @@
 
 use super::close::Close;
 use super::order::Order;
+use super::requests::Received;
 use super::settings::Settings;
 use super::wire::Wire;
 use crate::sim::state::Hosts;
@@ -75,6 +76,11 @@ impl Server {
         self.wire.stop.cancel();
         self.wire.tasks.close();
         let _ = timeout(GRACE, self.wire.tasks.wait()).await;
+    }
+
+    /// The latest 10,000 REST requests, oldest first, without their tokens.
+    pub fn requests(&self) -> Vec<Received> {
+        self.wire.requests.since(0).into_iter().map(|(_, request)| request).collect()
     }
 
     /// Kills every gateway socket without a word, as a lost network does. Sessions can be resumed.

@@ -1,27 +1,35 @@
 //! Whether a request is one that Discord describes: its published OpenAPI document, read as JSON Schema.
 
+use jsonschema::Validator;
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// `$BOTWRIGHT_SHARED`, or the folder `shared` beside the package.
-fn file() -> PathBuf {
-    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    std::env::var_os("BOTWRIGHT_SHARED").map_or_else(beside, PathBuf::from).join("data/discord-openapi.json")
+/// In `$BOTWRIGHT_SHARED`, or in a folder `shared` near the package.
+fn text() -> Option<String> {
+    let near = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let named = std::env::var_os("BOTWRIGHT_SHARED").map(PathBuf::from);
+    let folders = named.into_iter().chain([near.join("../shared"), near.join("../../shared")]);
+    folders.map(|folder| folder.join("data/discord-openapi.json")).find_map(|file| std::fs::read_to_string(file).ok())
 }
 
 fn description() -> Option<&'static Value> {
     static DESCRIPTION: OnceLock<Option<Value>> = OnceLock::new();
     let read = || {
-        let text = std::fs::read_to_string(file());
-        if text.is_err() {
-            eprintln!("skipped: requests are not checked, for {} is not there", file().display());
+        let text = text();
+        if text.is_none() {
+            eprintln!("skipped: requests are not checked, for discord-openapi.json is not at hand (BOTWRIGHT_SHARED)");
         }
-        let mut description: Value = serde_json::from_str(&text.ok()?).expect("Discord's description is JSON");
+        let mut description: Value = serde_json::from_str(&text?).expect("Discord's description is JSON");
         // The description says integer; Discord's documentation of permissions says text, for they exceed a double.
         for bits in ["allow", "deny"] {
             description["components"]["schemas"]["ChannelPermissionOverwriteRequest"]["properties"][bits] =
                 json!({ "type": ["string", "integer", "null"], "pattern": "^[0-9]+$" });
+        }
+        for command in ["ApplicationCommandCreateRequest", "ApplicationCommandUpdateRequest"] {
+            description["components"]["schemas"][command]["properties"]["default_member_permissions"] =
+                json!({ "type": ["string", "null"], "pattern": "^[0-9]+$" });
         }
         for (_, schema) in description["components"]["schemas"].as_object_mut().expect("it has schemas") {
             close(schema);
@@ -62,16 +70,29 @@ pub fn check(method: &str, path: &str, body: Option<&Value>) -> Result<(), Strin
         (None, Some(_)) => Err(format!("{method} {template} takes no JSON")),
         (Some(_), None) => Err(format!("{method} {template} takes a body")),
         (Some(schema), Some(body)) => {
-            valid(description, schema, body).map_err(|error| format!("{method} {template}: {error}"))
+            let operation = format!("{method} {template}");
+            let validator = validator(description, schema, &operation)?;
+            valid(&validator, body).map_err(|error| format!("{operation}: {error}"))
         }
     }
 }
 
-fn valid(description: &Value, schema: &Map<String, Value>, body: &Value) -> Result<(), String> {
+/// Each operation's is made once: they all hold all of the description's schemas.
+fn validator(description: &Value, schema: &Map<String, Value>, operation: &str) -> Result<Arc<Validator>, String> {
+    static MADE: Mutex<Option<HashMap<String, Arc<Validator>>>> = Mutex::new(None);
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let made = made.get_or_insert_default();
+    if let Some(known) = made.get(operation) {
+        return Ok(Arc::clone(known));
+    }
     let mut schema = schema.clone();
     schema.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
     schema.insert("components".to_owned(), description["components"].clone());
     let validator = jsonschema::validator_for(&Value::Object(schema)).map_err(|error| error.to_string())?;
+    Ok(Arc::clone(made.entry(operation.to_owned()).or_insert(Arc::new(validator))))
+}
+
+fn valid(validator: &Validator, body: &Value) -> Result<(), String> {
     let errors: Vec<String> =
         validator.iter_errors(body).map(|error| format!("at `{}`: {}", error.instance_path(), error)).collect();
     if errors.is_empty() { Ok(()) } else { Err(errors.join("; ")) }

@@ -1,0 +1,21 @@
+//! A shop on a simulated Discord with the real bot in it, and the words in which its tests are written.
+
+mod answer;
+mod embed;
+mod files;
+mod lines;
+mod person;
+mod process;
+mod rows;
+mod shop;
+mod wait;
+mod webhook;
+
+pub use answer::Answer;
+pub use embed::Embed;
+pub use files::{Folder, store_bot};
+pub use lines::Lines;
+pub use person::Person;
+pub use process::{Finished, Process, botwright};
+pub use shop::{Scene, Shop};
+pub use wait::PATIENCE;

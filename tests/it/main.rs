@@ -1,0 +1,23 @@
+//! What is promised, tried on the real command against a simulated Discord on loopback.
+
+mod harness;
+mod openapi;
+
+// mod access;
+// mod cli;
+// mod clearing;
+// mod gateway;
+// mod lists;
+// mod logs;
+mod registration;
+// mod reload;
+mod review;
+// mod schema;
+// mod sending;
+// mod shutdown;
+// mod slow;
+// mod startup;
+// mod stocking;
+// mod tickets;
+// mod tickets_restart;
+// mod twenty;
