@@ -20,4 +20,6 @@ pub mod discord;
 
 pub mod sim;
 
+pub mod playground;
+
 pub mod cli;

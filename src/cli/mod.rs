@@ -3,8 +3,10 @@
 mod arguments;
 mod check;
 mod logging;
+mod play;
 mod run;
 mod schema;
 mod shown;
+mod sim;
 
 pub use arguments::main;

@@ -4,6 +4,7 @@ use notify::{EventKind, RecursiveMode, Watcher};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// After the last sign, that long of quiet: editors write in several steps.
 const QUIET: Duration = Duration::from_millis(40);
@@ -16,6 +17,10 @@ pub struct Watch {
     _watcher: Option<notify::RecommendedWatcher>,
     path: PathBuf,
     seen: Option<blake3::Hash>,
+    /// A sign came and the file was not looked at since.
+    told: bool,
+    /// When to look without a sign.
+    look: Instant,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -40,16 +45,28 @@ impl Watch {
         for folder in folders(path) {
             watcher.watch(&folder, RecursiveMode::NonRecursive).map_err(error)?;
         }
-        Ok(Self { signs, _watcher: Some(watcher), path: path.to_owned(), seen: hash(path) })
+        Ok(Self {
+            signs,
+            _watcher: Some(watcher),
+            path: path.to_owned(),
+            seen: hash(path),
+            told: false,
+            look: Instant::now() + POLL,
+        })
     }
 
-    /// Returns with the file's bytes when they are others than before. A file that is not there is waited for.
+    /// Returns with the file's bytes when they are others than before. A file that is not there is waited for. Whoever
+    /// stops waiting and comes back misses nothing.
     pub async fn changed(&mut self) -> Vec<u8> {
         loop {
-            let sign = tokio::time::timeout(POLL, self.signs.recv()).await;
-            if let Ok(Some(())) = sign {
-                while let Ok(Some(())) = tokio::time::timeout(QUIET, self.signs.recv()).await {}
+            if !self.told {
+                self.told = matches!(timeout_at(self.look, self.signs.recv()).await, Ok(Some(())));
             }
+            if self.told {
+                while let Ok(Some(())) = timeout(QUIET, self.signs.recv()).await {}
+            }
+            self.told = false;
+            self.look = Instant::now() + POLL;
             if let Ok(bytes) = std::fs::read(&self.path) {
                 let hash = Some(blake3::hash(&bytes));
                 if hash != self.seen {

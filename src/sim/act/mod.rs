@@ -2,12 +2,15 @@
 
 pub(super) mod begin;
 pub(super) mod component;
+pub mod deed;
 pub(super) mod modal;
 pub(super) mod notation;
 pub(super) mod resolve;
 pub(super) mod say;
 pub(super) mod slash;
 pub(super) mod value;
+
+pub use deed::Deed;
 
 use crate::sim::refused::Refused;
 
