@@ -33,14 +33,16 @@ pub struct Arguments {
     data: Option<PathBuf>,
 }
 
-/// What comes from outside, and waits its turn.
+/// What somebody types.
 enum Input {
     Line(String),
     End,
-    Complete {
-        line: String,
-        reply: oneshot::Sender<Completions>,
-    },
+    Complete { line: String, reply: oneshot::Sender<Completions> },
+}
+
+/// What happens beside that: it is told before the next line is taken.
+enum Aside {
+    /// The file of that bot was saved.
     Saved(usize),
     /// A line of the log.
     Logged(String),
@@ -62,9 +64,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 async fn play(arguments: &Arguments, paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
-    let (inputs, arriving) = unbounded_channel();
-    let logged = inputs.clone();
-    logging::into(move |line| drop(logged.send(Input::Logged(line))));
+    let (telling, asides) = unbounded_channel();
+    let logged = telling.clone();
+    logging::into(move |line| drop(logged.send(Aside::Logged(line))));
     let data = arguments.data.as_ref().map(|path| path.display().to_string());
     let stage = match Stage::open(paths, data.as_deref(), StageClock::real()).await {
         Ok(stage) => stage,
@@ -85,12 +87,12 @@ async fn play(arguments: &Arguments, paths: &[PathBuf]) -> anyhow::Result<ExitCo
         bail!("--as: {complaint}");
     }
     for (index, path) in paths.iter().enumerate() {
-        watch(index, path, inputs.clone())?;
+        watch(index, path, telling.clone())?;
     }
     let code = if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
-        at_terminal(&mut session, inputs, arriving).await?
+        at_terminal(&mut session, asides).await?
     } else {
-        from_pipe(&mut session, inputs, arriving).await?
+        from_pipe(&mut session, asides).await?
     };
     session.stage.close().await;
     Ok(code)
@@ -100,12 +102,12 @@ fn columns() -> usize {
     std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(100)
 }
 
-fn watch(index: usize, path: &Path, inputs: UnboundedSender<Input>) -> anyhow::Result<()> {
+fn watch(index: usize, path: &Path, telling: UnboundedSender<Aside>) -> anyhow::Result<()> {
     let mut watch = Watch::start(path)?;
     tokio::spawn(async move {
         loop {
             watch.changed().await;
-            if inputs.send(Input::Saved(index)).is_err() {
+            if telling.send(Aside::Saved(index)).is_err() {
                 return;
             }
         }
@@ -121,11 +123,8 @@ fn print(text: &str) {
 }
 
 /// Each line with its prompt, and all that follows from it; the exit status tells whether every line could be done.
-async fn from_pipe(
-    session: &mut Session,
-    inputs: UnboundedSender<Input>,
-    mut arriving: UnboundedReceiver<Input>,
-) -> anyhow::Result<ExitCode> {
+async fn from_pipe(session: &mut Session, mut asides: UnboundedReceiver<Aside>) -> anyhow::Result<ExitCode> {
+    let (inputs, mut arriving) = unbounded_channel();
     std::thread::spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
             if inputs.send(Input::Line(line)).is_err() {
@@ -136,8 +135,7 @@ async fn from_pipe(
     });
     print(&session.greeting());
     let (mut number, mut failed) = (0, Vec::new());
-    while let Some(input) = next(session, &mut arriving, &mut |text| print(text)).await {
-        let Input::Line(line) = input else { continue };
+    while let Some(line) = next(session, &mut arriving, &mut asides, &mut |text| print(text)).await {
         number += 1;
         if !line.trim().is_empty() {
             print(&format!("{}{}", session.prompt(), line.trim()));
@@ -151,7 +149,7 @@ async fn from_pipe(
             break;
         }
     }
-    drain(&mut arriving);
+    catch_up(session, &mut asides, &mut |text| print(text)).await;
     if failed.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
@@ -160,11 +158,20 @@ async fn from_pipe(
     Ok(ExitCode::from(1))
 }
 
-/// Log lines that came last.
-fn drain(arriving: &mut UnboundedReceiver<Input>) {
-    while let Ok(input) = arriving.try_recv() {
-        if let Input::Logged(line) = input {
-            print(&line);
+/// Tells what has happened beside.
+async fn catch_up(session: &mut Session, asides: &mut UnboundedReceiver<Aside>, tell: &mut dyn FnMut(&str)) {
+    while let Ok(aside) = asides.try_recv() {
+        told(session, aside, tell).await;
+    }
+}
+
+async fn told(session: &mut Session, aside: Aside, tell: &mut dyn FnMut(&str)) {
+    match aside {
+        Aside::Logged(line) => tell(&session.screen.ink.dim(&format!("log: {}", line.trim_start()))),
+        Aside::Saved(index) => {
+            if let Some(text) = session.saved(index).await {
+                tell(&text);
+            }
         }
     }
 }
@@ -173,16 +180,16 @@ fn drain(arriving: &mut UnboundedReceiver<Input>) {
 async fn next(
     session: &mut Session,
     arriving: &mut UnboundedReceiver<Input>,
+    asides: &mut UnboundedReceiver<Aside>,
     tell: &mut dyn FnMut(&str),
-) -> Option<Input> {
+) -> Option<String> {
     loop {
         tokio::select! {
             biased;
+            Some(aside) = asides.recv() => told(session, aside, tell).await,
             input = arriving.recv() => match input? {
                 Input::End => return None,
-                Input::Line(line) => return Some(Input::Line(line)),
-                Input::Logged(line) => tell(&line),
-                Input::Saved(index) => if let Some(text) = session.saved(index).await { tell(&text) },
+                Input::Line(line) => return Some(line),
                 Input::Complete { line, reply } => drop(reply.send(session.complete(&line).await)),
             },
             () = session.stirred() => tell(&session.news().await.join("\n")),
@@ -191,11 +198,8 @@ async fn next(
 }
 
 /// With editing, completion and what happens meanwhile above the line.
-async fn at_terminal(
-    session: &mut Session,
-    inputs: UnboundedSender<Input>,
-    mut arriving: UnboundedReceiver<Input>,
-) -> anyhow::Result<ExitCode> {
+async fn at_terminal(session: &mut Session, mut asides: UnboundedReceiver<Aside>) -> anyhow::Result<ExitCode> {
+    let (inputs, mut arriving) = unbounded_channel();
     let config = Config::builder().completion_type(CompletionType::List).auto_add_history(true).build();
     let mut editor = Editor::<Typist, MemHistory>::with_history(config.clone(), MemHistory::with_config(&config))?;
     editor.set_helper(Some(Typist { inputs: inputs.clone() }));
@@ -212,8 +216,7 @@ async fn at_terminal(
             let _nobody_reads = above.print(format!("{text}\n"));
         }
     };
-    while let Some(input) = next(session, &mut arriving, &mut tell).await {
-        let Input::Line(line) = input else { continue };
+    while let Some(line) = next(session, &mut arriving, &mut asides, &mut tell).await {
         let answer = session.line(&line).await;
         print(&answer.text);
         if answer.quit {

@@ -52,11 +52,17 @@ impl Screen {
         self.marked(field[key].as_str().unwrap_or_default())
     }
 
+    /// On one line where it fits, and the value below its name otherwise.
     fn field(&self, field: &Value, columns: usize) -> Vec<String> {
-        let names = wrap(&self.text(field, "name"), columns).into_iter().map(|line| self.ink.bold(&line));
-        names
-            .chain(wrap(&self.text(field, "value"), columns.saturating_sub(2)).iter().map(|line| format!("  {line}")))
-            .collect()
+        let (name, value) = (self.text(field, "name"), self.text(field, "value"));
+        let colon = if name.ends_with([':', '?', '!']) { "" } else { ":" };
+        let line = format!("{} {value}", self.ink.bold(&format!("{name}{colon}")));
+        if value.lines().count() < 2 && width(&line) <= columns {
+            return vec![line];
+        }
+        let names = wrap(&name, columns).into_iter().map(|line| self.ink.bold(&line));
+        let values = wrap(&value, columns.saturating_sub(2));
+        names.chain(values.iter().map(|line| format!("  {line}"))).collect()
     }
 
     fn column(&self, field: &Value) -> usize {
