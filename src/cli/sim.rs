@@ -104,7 +104,11 @@ fn furnish(
     variables.extend(decided);
     let webhook = match given {
         Some(webhook) => webhook,
-        None => format!("{}{}", server.http(), own_webhook(&ground)?),
+        None => {
+            let webhook = format!("{}{}", server.http(), own_webhook(&ground)?);
+            variables.push(("WEBHOOK_URL".to_owned(), webhook.clone()));
+            webhook
+        }
     };
     Ok(Place { address: server.http(), ground, bot, variables, webhook })
 }
@@ -166,9 +170,6 @@ impl Place {
         let mut lines = vec![format!("A simulated Discord is at {} (Ctrl-C ends it).", self.address), String::new()];
         lines.push("For the bot's environment:".to_owned());
         lines.extend(self.variables.iter().map(|(name, value)| format!("  {name}={value}")));
-        if !self.variables.iter().any(|(_, value)| *value == self.webhook) {
-            lines.push(format!("  WEBHOOK_URL={}", self.webhook));
-        }
         lines.push(format!("\nThe server Playground is {}, the bot {}.", self.ground.guild, self.bot));
         for (title, list) in [("channels", self.channels()), ("roles", self.roles()), ("people", self.users())] {
             let names: Vec<String> = list.iter().map(|(name, id)| format!("{name} {id}")).collect();
