@@ -1,6 +1,6 @@
 //! What may be typed behind `botwright`.
 
-use crate::cli::{check, logging, reference, run, schema};
+use crate::cli::{check, logging, play, reference, run, schema, sim};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,6 +20,21 @@ enum Verb {
     /// Each bot connects with its own token: the file names the variable that holds it, `DISCORD_TOKEN` by default. A
     /// saved file is checked and swapped in while the bot runs; one with mistakes is shown, and the running bot goes on.
     Run(run::Arguments),
+    /// Play with bots on a simulated Discord: no token, no network, nothing real.
+    ///
+    /// The server has an administrator (root), staff (sam) and two customers (ana; bo, whose DMs are closed); channels,
+    /// roles and webhooks that the bot's settings need are made for it. Environment variables are not read, so that no
+    /// real token, webhook or database is ever touched. `help` at the prompt tells what you can do there.
+    ///
+    /// Saving a bot's file changes the bot while you play. From a pipe, each line is shown with what comes of it; lines
+    /// that begin with `# ` are comments, `!` in front of a line says that it has to fail. Exit status: 0 when every line
+    /// could be done, 1 otherwise.
+    Play(play::Arguments),
+    /// Serve a simulated Discord on loopback, for bots of any kind and for tests.
+    ///
+    /// Speaks Discord's REST API and gateway, and has a control surface below `/sim` to act as its people and to make
+    /// things go wrong. Runs until Ctrl-C.
+    Sim(sim::Arguments),
     /// Check bot files and show every mistake, without starting anything.
     ///
     /// Exit status: 0 clean, 1 mistakes found, 2 wrong usage.
@@ -85,6 +100,8 @@ pub fn main() -> ExitCode {
             logging::start(arguments.log_format);
             run::run(&arguments)
         }
+        Verb::Play(arguments) => play::run(&arguments),
+        Verb::Sim(arguments) => sim::run(&arguments),
         Verb::Check(arguments) => check::run(&arguments),
         Verb::Schema => schema::run(),
         Verb::Reference => reference::run(),

@@ -5,9 +5,11 @@ mod check;
 #[cfg(test)]
 mod docs;
 mod logging;
+mod play;
 mod reference;
 mod run;
 mod schema;
 mod shown;
+mod sim;
 
 pub use arguments::main;

@@ -70,6 +70,7 @@ fn compile(bot: &Bot, bytes: &[u8], environment: &Environment, binder: &mut Bind
         hash: hash(bytes, &settings),
         settings: Value::Object(settings.values),
         named_settings: settings.named,
+        outside: settings.outside,
         commands: commands.by_path,
         buttons,
         selects,

@@ -5,6 +5,7 @@ use crate::compile::environment::{Environment, Expanded, variables};
 use crate::flow::effect::WebhookUrl;
 use crate::flow::entity;
 use crate::flow::memory::ColumnKind;
+use crate::flow::program::{Outside, OutsideKind};
 use crate::flow::types::{self, Field, Record, Type};
 use crate::lang::bot::Bot;
 use crate::lang::setting::{Setting, SettingType};
@@ -19,6 +20,7 @@ pub struct Settings {
     pub values: Map<String, Value>,
     pub named: Vec<(String, ColumnKind)>,
     pub webhooks: HashMap<String, WebhookUrl>,
+    pub outside: Vec<Outside>,
 }
 
 /// The type of the name `settings`.
@@ -58,8 +60,21 @@ pub fn settings(bot: &Bot, environment: &Environment, binder: &mut Binder<'_>) -
         check_name(name, binder);
         let value = value(name, setting, environment, &mut binder.diagnostics);
         settings.put(&name.value, setting.kind.value, value);
+        settings.outside.extend(outside(&name.value, setting));
     }
     settings
+}
+
+fn outside(name: &str, setting: &Setting) -> Option<Outside> {
+    let kind = match setting.kind.value {
+        SettingType::Channel => OutsideKind::Channel,
+        SettingType::Role => OutsideKind::Role,
+        SettingType::User => OutsideKind::User,
+        SettingType::Webhook => OutsideKind::Webhook,
+        _ => return None,
+    };
+    let variable = variables(setting.value.0.as_str().unwrap_or_default()).into_iter().next();
+    Some(Outside { setting: name.to_owned(), kind, variable })
 }
 
 fn check_name(name: &Spanned<String>, binder: &mut Binder<'_>) {

@@ -6,7 +6,7 @@ use crate::engine::{names, outbox, reconcile, registration};
 use crate::flow::access::Who;
 use crate::flow::directory::Directory;
 use crate::flow::event::Event;
-use crate::flow::memory::MemoryError;
+use crate::flow::memory::{Answer, MemoryError, Operation};
 use crate::flow::port::Ports;
 use crate::flow::program::{Program, Trigger};
 use crate::flow::run::{Origin, Run};
@@ -19,7 +19,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -42,6 +42,8 @@ pub struct Bot {
     tasks: TaskTracker,
     busy: Busy,
     seen: Seen,
+    /// How often the outbox has looked at what is due.
+    pub(super) turns: watch::Sender<u64>,
 }
 
 /// What a swap means for those who look after the bot.
@@ -78,6 +80,7 @@ impl Bot {
             tasks: TaskTracker::new(),
             busy: Busy::default(),
             seen: Seen::default(),
+            turns: watch::Sender::new(0),
         });
         reconcile::report_holds(&bot).await?;
         bot.tasks.spawn(outbox::work(Arc::clone(&bot)));
@@ -107,7 +110,28 @@ impl Bot {
 
     /// Returns when no run is under way and nothing is due.
     pub async fn idle(&self) {
-        self.busy.idle().await;
+        // What is still due behind several looks stays there for a reason of its own: the database fails.
+        for _look in 0..3 {
+            self.busy.idle().await;
+            if !self.something_due().await {
+                return;
+            }
+            let mut turns = self.turns.subscribe();
+            let before = *turns.borrow_and_update();
+            self.wake.notify_one();
+            tokio::select! {
+                _ = turns.wait_for(|turns| *turns > before) => {}
+                () = self.stopping.cancelled() => return,
+            }
+        }
+    }
+
+    /// A log entry or a timer waits for the outbox, which has been told but may not have begun.
+    async fn something_due(&self) -> bool {
+        match outbox::one(self, Operation::NextDue).await {
+            Ok(Answer::At(Some(at))) => at <= self.ports.clock.now(),
+            _ => false,
+        }
     }
 
     /// Runs a future beside everything else; `stop` waits for it.

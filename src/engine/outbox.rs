@@ -29,6 +29,7 @@ pub async fn work(bot: Arc<Bot>) {
                 Some(bot.ports.clock.now() + 5_000)
             }
         };
+        bot.turns.send_modify(|turns| *turns += 1);
         drop(busy);
         if bot.stopping.is_cancelled() {
             return;

@@ -22,6 +22,8 @@ pub struct Program {
     pub settings: Value,
     /// Settings of kind channel or role whose value is a name, with their kind.
     pub named_settings: Vec<(String, ColumnKind)>,
+    /// Settings that name something that must be there on Discord, in the order of the file.
+    pub outside: Vec<Outside>,
     /// By path: `review`, or `shop give` for a subcommand.
     pub commands: HashMap<String, Command>,
     pub buttons: HashMap<String, Component>,
@@ -42,6 +44,23 @@ pub struct Program {
     /// Gateway intents.
     pub intents: u64,
     pub wiring: Wiring,
+}
+
+/// A setting that names something on Discord.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outside {
+    pub setting: String,
+    pub kind: OutsideKind,
+    /// The environment variable that decides it, where the file asks for one.
+    pub variable: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutsideKind {
+    Channel,
+    Role,
+    User,
+    Webhook,
 }
 
 /// What cannot change while the bot runs.

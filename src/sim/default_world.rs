@@ -1,7 +1,7 @@
-//! The little server to play on: an administrator, a member of staff, two customers, and a bot.
+//! The little server to play on: an administrator, a member of staff, and two customers.
 
 use crate::flow::port::Clock;
-use crate::sim::channel::{Overwrite, kind};
+use crate::sim::channel::kind;
 use crate::sim::hand::Impossible;
 use crate::sim::id::Id;
 use crate::sim::intent;
@@ -9,12 +9,32 @@ use crate::sim::permission::Permissions;
 use crate::sim::world::World;
 use std::sync::Arc;
 
+/// What a bot is usually invited with: much, but it is no administrator.
+pub const INVITED: Permissions = Permissions(
+    Permissions::VIEW_CHANNEL.0
+        | Permissions::SEND_MESSAGES.0
+        | Permissions::EMBED_LINKS.0
+        | Permissions::ATTACH_FILES.0
+        | Permissions::READ_MESSAGE_HISTORY.0
+        | Permissions::ADD_REACTIONS.0
+        | Permissions::USE_EXTERNAL_EMOJIS.0
+        | Permissions::USE_APPLICATION_COMMANDS.0
+        | Permissions::MANAGE_CHANNELS.0
+        | Permissions::MANAGE_ROLES.0
+        | Permissions::MANAGE_MESSAGES.0
+        | Permissions::MANAGE_THREADS.0
+        | Permissions::MANAGE_NICKNAMES.0
+        | Permissions::KICK_MEMBERS.0
+        | Permissions::BAN_MEMBERS.0
+        | Permissions::MODERATE_MEMBERS.0,
+);
+
 /// The playground's world, with the names of what is in it.
 #[derive(Clone)]
 pub struct Playground {
     pub world: Arc<World>,
     pub guild: Id,
-    /// An administrator.
+    /// An administrator, and the owner.
     pub root: Id,
     /// Has the role Staff.
     pub sam: Id,
@@ -24,25 +44,23 @@ pub struct Playground {
     pub bo: Id,
     pub staff: Id,
     pub general: Id,
-    pub vouches: Id,
-    /// Only staff sees it.
-    pub staff_log: Id,
-    /// The category of the channels.
-    pub lobby: Id,
-    /// The application and user of the bot.
-    pub bot: Id,
-    /// The bot's token.
-    pub token: String,
-    /// A webhook of `#staff-log`, and the path of its address below the host.
-    pub webhook: Id,
-    pub webhook_path: String,
 }
 
 impl Playground {
-    /// `token` is what the bot signs with; `permissions` is what it was invited with.
-    pub fn new(clock: Arc<dyn Clock>, token: &str, permissions: Permissions) -> Result<Self, Impossible> {
+    pub fn new(clock: Arc<dyn Clock>) -> Result<Self, Impossible> {
         let world = World::new(clock);
-        let guild = world.add_guild("Botwright Playground");
+        let guild = world.add_guild("Playground");
+        Self::furnish(world, guild)
+    }
+
+    /// With an id that is known from elsewhere.
+    pub fn new_as(clock: Arc<dyn Clock>, guild: Id) -> Result<Self, Impossible> {
+        let world = World::new(clock);
+        world.add_guild_as(guild, "Playground")?;
+        Self::furnish(world, guild)
+    }
+
+    fn furnish(world: Arc<World>, guild: Id) -> Result<Self, Impossible> {
         let [root, sam, ana, bo] = ["root", "sam", "ana", "bo"].map(|name| world.add_user(name));
         let admin = world.add_role(guild, "Admin", Permissions::ADMINISTRATOR, 2, 0xE7_4C_3C)?;
         let staff = world.add_role(guild, "Staff", Permissions::MANAGE_MESSAGES, 1, 0x34_98_DB)?;
@@ -51,35 +69,15 @@ impl Playground {
         }
         world.set_owner(guild, root)?;
         world.set_dms(bo, false);
-        let lobby = world.add_channel(guild, "Lobby", kind::CATEGORY, None, &[])?;
-        let general = world.add_channel(guild, "general", kind::TEXT, Some(lobby), &[])?;
-        let vouches = world.add_channel(guild, "vouches", kind::TEXT, Some(lobby), &[])?;
-        let hidden = [
-            Overwrite::role(guild, Permissions::NONE, Permissions::VIEW_CHANNEL),
-            Overwrite::role(staff, Permissions::VIEW_CHANNEL, Permissions::NONE),
-        ];
-        let staff_log = world.add_channel(guild, "staff-log", kind::TEXT, Some(lobby), &hidden)?;
-        let bot = world.add_bot("botwright", token).id;
-        world.set_privileged(bot, intent::PRIVILEGED);
-        world.invite(bot, guild, permissions)?;
-        let (webhook, webhook_path) = world.add_webhook(staff_log, "Bot Logging System")?;
-        let token = token.to_owned();
-        Ok(Self {
-            world,
-            guild,
-            root,
-            sam,
-            ana,
-            bo,
-            staff,
-            general,
-            vouches,
-            staff_log,
-            lobby,
-            bot,
-            token,
-            webhook,
-            webhook_path,
-        })
+        let general = world.add_channel(guild, "general", kind::TEXT, None, &[])?;
+        Ok(Self { world, guild, root, sam, ana, bo, staff, general })
+    }
+
+    /// A bot that signs with `token` comes in with what bots are usually invited with, and every privileged intent.
+    pub fn invite(&self, name: &str, token: &str) -> Result<Id, Impossible> {
+        let bot = self.world.add_bot(name, token).id;
+        self.world.set_privileged(bot, intent::PRIVILEGED);
+        self.world.invite(bot, self.guild, INVITED)?;
+        Ok(bot)
     }
 }

@@ -35,13 +35,28 @@ impl World {
         self.lock().make_user(name, false)
     }
 
+    /// A person with an id that is known from elsewhere.
+    pub fn add_user_as(&self, id: Id, name: &str) -> Result<(), Impossible> {
+        let mut state = self.lock();
+        state.check_free(id)?;
+        state.make_user_as(id, name, false);
+        Ok(())
+    }
+
     /// A guild owned by an invented person who is in no other.
     pub fn add_guild(&self, name: &str) -> Id {
         let mut state = self.lock();
-        let owner = state.make_user(&format!("owner-of-{name}"), false);
         let id = state.next_id();
-        state.guilds.insert(id, Guild::new(id, name, owner));
+        state.make_guild(id, name);
         id
+    }
+
+    /// A guild with an id that is known from elsewhere.
+    pub fn add_guild_as(&self, id: Id, name: &str) -> Result<(), Impossible> {
+        let mut state = self.lock();
+        state.check_free(id)?;
+        state.make_guild(id, name);
+        Ok(())
     }
 
     /// A bot that is in no guild yet, with no privileged intent.
@@ -118,6 +133,15 @@ impl World {
         Ok(self.lock().make_role(guild, shape)?)
     }
 
+    /// A role with an id that is known from elsewhere; it stands just above `@everyone` and may do nothing more.
+    pub fn add_role_as(&self, id: Id, guild: Id, name: &str) -> Result<(), Impossible> {
+        let mut state = self.lock();
+        state.check_free(id)?;
+        let shape = |_| Role { position: 1, ..Role::new(id, name, Permissions::NONE) };
+        state.make_role(guild, shape)?;
+        Ok(())
+    }
+
     /// Changes a role as somebody with enough power would.
     pub fn change_role(&self, guild: Id, role: Id, change: impl FnOnce(&mut Role)) -> Result<(), Impossible> {
         Ok(self.lock().change_role(guild, role, change)?)
@@ -152,6 +176,15 @@ impl World {
             ..ChannelDraft::default()
         };
         Ok(self.lock().make_channel(guild, draft)?)
+    }
+
+    /// A channel with an id that is known from elsewhere.
+    pub fn add_channel_as(&self, id: Id, guild: Id, name: &str, kind: u8) -> Result<(), Impossible> {
+        let mut state = self.lock();
+        state.check_free(id)?;
+        let name = Some(normal_name(kind, name));
+        state.make_channel(guild, ChannelDraft { id: Some(id), kind: Some(kind), name, ..ChannelDraft::default() })?;
+        Ok(())
     }
 
     pub fn set_overwrites(&self, channel: Id, overwrites: &[Overwrite]) -> Result<(), Impossible> {
@@ -201,9 +234,27 @@ impl World {
 impl crate::sim::state::State {
     fn make_user(&mut self, name: &str, bot: bool) -> Id {
         let id = self.next_id();
+        self.make_user_as(id, name, bot);
+        id
+    }
+
+    fn make_user_as(&mut self, id: Id, name: &str, bot: bool) {
         let lower = name.to_lowercase().replace(' ', "-");
         let global_name = Some(name.to_owned()).filter(|_| !bot);
         self.users.insert(id, User { id, name: lower, global_name, bot, dms_open: true });
-        id
+    }
+
+    fn make_guild(&mut self, id: Id, name: &str) {
+        let owner = self.make_user(&format!("owner-of-{name}"), false);
+        self.guilds.insert(id, Guild::new(id, name, owner));
+    }
+
+    /// An id stands for one thing only.
+    fn check_free(&self, id: Id) -> Result<(), Impossible> {
+        let role = self.guilds.values().any(|guild| guild.roles.contains_key(&id));
+        if role || self.channels.contains_key(&id) || self.users.contains_key(&id) || self.guilds.contains_key(&id) {
+            return Err(Impossible(format!("there is something with the ID {id} already")));
+        }
+        Ok(())
     }
 }

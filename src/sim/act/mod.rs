@@ -2,6 +2,7 @@
 
 pub(super) mod begin;
 pub(super) mod component;
+pub mod deed;
 pub(super) mod modal;
 pub(super) mod notation;
 pub(super) mod resolve;
@@ -10,5 +11,6 @@ pub(super) mod slash;
 mod unable;
 pub(super) mod value;
 
+pub use deed::Deed;
 pub use unable::Unable;
 pub(in crate::sim) use unable::unable;

@@ -60,6 +60,14 @@ impl World {
         }))
     }
 
+    /// Fields typed as `title:"Help" "Your name":Ana`, with the names that the window of `interaction` has for them.
+    pub fn fields(&self, interaction: Id, text: &str) -> Result<Vec<(String, String)>, Unable> {
+        let state = self.lock();
+        let window = state.interactions.get(&interaction).and_then(|known| known.modal.as_ref());
+        let names = window.map(field_names).unwrap_or_default();
+        crate::sim::act::notation::fields(&names.iter().map(String::as_str).collect::<Vec<_>>(), text)
+    }
+
     /// Closes a window without sending it.
     pub fn dismiss(&self, user: Id, interaction: Id) {
         let mut state = self.lock();
@@ -67,6 +75,19 @@ impl World {
             known.modal_open = false;
         }
     }
+}
+
+/// Labels and custom ids of a window's fields.
+fn field_names(window: &Value) -> Vec<String> {
+    let mut names = Vec::new();
+    for component in window["components"].as_array().into_iter().flatten() {
+        let inputs = component["components"].as_array().into_iter().flatten();
+        for input in inputs.chain(Some(&component["component"]).filter(|input| input.is_object())) {
+            let label = input["label"].as_str().or(component["label"].as_str());
+            names.extend(label.into_iter().chain(input["custom_id"].as_str()).map(str::to_owned));
+        }
+    }
+    names
 }
 
 /// What somebody fills a window with.

@@ -53,6 +53,34 @@ pub(super) fn pairs<'a>(options: &'a [Value], text: &str) -> Result<Vec<(&'a Val
     Ok(pairs)
 }
 
+/// `name:value` pairs of a window's fields; a name with blanks stands in quotes.
+pub(super) fn fields(names: &[&str], text: &str) -> Result<Vec<(String, String)>, Unable> {
+    let mut fields = Vec::new();
+    let known: Vec<Value> = names.iter().map(|name| serde_json::json!({ "name": name })).collect();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (name, after) = field(names, rest)?;
+        let (value, left) = value(&known, after.trim_start());
+        fields.push((name, value));
+        rest = left.trim_start();
+    }
+    Ok(fields)
+}
+
+fn field<'t>(names: &[&str], text: &'t str) -> Result<(String, &'t str), Unable> {
+    let (name, after) = match text.strip_prefix('"').and_then(unquote) {
+        Some(quoted) => quoted,
+        None => text.find(':').map_or((text.to_owned(), ""), |at| (text[..at].trim_end().to_owned(), &text[at..])),
+    };
+    let Some(known) = names.iter().find(|known| known.to_lowercase() == name.to_lowercase()) else {
+        return unable!("The window has no field `{name}`. Fields are: {}.", names.join(", "));
+    };
+    match after.trim_start().strip_prefix(':') {
+        Some(after) => Ok(((*known).to_owned(), after)),
+        None => unable!("Write `{name}:` and then its value."),
+    }
+}
+
 fn key<'a, 't>(options: &'a [Value], text: &'t str) -> Result<(&'a Value, &'t str), Unable> {
     let word = text.split_whitespace().next().unwrap_or_default();
     let name = word.split(':').next().unwrap_or_default();

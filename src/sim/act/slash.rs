@@ -47,6 +47,16 @@ impl World {
         })
     }
 
+    /// What the attachment options of a command's text name: the files to give to [`World::command_with`].
+    pub fn files_named(&self, user: Id, channel: Id, text: &str) -> Result<Vec<String>, Unable> {
+        let state = self.lock();
+        let (name, rest) = head(text);
+        let (_, command) = state.find_command(user, channel, kind::CHAT, name)?;
+        let (options, _, rest) = descend(command.options(), rest)?;
+        let is_file = |option: &Value| option["type"].as_u64() == Some(option::ATTACHMENT);
+        Ok(pairs(options, rest)?.into_iter().filter(|(option, _)| is_file(option)).map(|(_, path)| path).collect())
+    }
+
     /// What the client asks the bot while the last option of `text` is being typed.
     pub fn autocomplete(&self, user: Id, channel: Id, text: &str) -> Result<Id, Unable> {
         let (name, rest) = head(text);

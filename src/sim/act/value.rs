@@ -55,7 +55,8 @@ impl Typing<'_> {
     }
 
     fn file(&self, name: &str, text: &str) -> Result<Typed, Unable> {
-        match self.files.iter().position(|file| file.name == text) {
+        let name_of = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        match self.files.iter().position(|file| file.name == text || file.name == name_of(text)) {
             Some(index) => Ok(Typed::File(index)),
             None => unable!("`{name}`: no file `{text}` was chosen."),
         }

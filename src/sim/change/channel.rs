@@ -17,7 +17,7 @@ impl State {
         }
         let parent = draft.parent.flatten();
         self.check_parent(guild, parent, None)?;
-        let id = self.next_id();
+        let id = draft.id.unwrap_or_else(|| self.next_id());
         let kind = draft.kind.unwrap_or(kind::TEXT);
         let mut channel = Channel::new(id, Some(guild), kind, draft.name.unwrap_or_default());
         channel.topic = draft.topic.flatten();

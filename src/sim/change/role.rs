@@ -12,13 +12,13 @@ use serde_json::json;
 const MAX_ROLES: usize = 250;
 
 impl State {
-    /// `shape` makes the role from its new id.
+    /// `shape` makes the role from a new id, or with one of its own.
     pub(in crate::sim) fn make_role(&mut self, guild: Id, shape: impl FnOnce(Id) -> Role) -> Result<Id, Refused> {
         if self.guild(guild)?.roles.len() >= MAX_ROLES {
             return Err(Refused::code(30005));
         }
-        let id = self.next_id();
-        let role = shape(id);
+        let role = shape(self.next_id());
+        let id = role.id;
         let data = json!({ "guild_id": guild, "role": role.json() });
         self.guild_mut(guild)?.roles.insert(id, role);
         self.emit("GUILD_ROLE_CREATE", Place::Guild(guild), &data);

@@ -36,7 +36,7 @@
 //! | `use "Report" on @bo` | a command from the menu of a member, or of a message by its id | `interaction` |
 //! | `click "Open Ticket"` | the button on the newest message they see; `in ticket-1-ana` names the channel | `interaction` |
 //! | `choose "Colour": red, blue` | values in the select of that placeholder or custom id | `interaction` |
-//! | `submit` | the window that opened last, or that of `interaction`, with `fields` by label or custom id | `interaction` |
+//! | `submit`, `submit title:"Help"` | the window that opened last, or that of `interaction`, with `fields` by label or custom id | `interaction` |
 //! | `say hello` | a message | `message` |
 //! | `reply hello` | an answer to `message` | `message` |
 //! | `dm hello` | a private message to the bot (`bot`, where there are several) | `message` |

@@ -9,6 +9,8 @@ use serde_json::Value;
 /// A checked body. What was left out is none; the inner none of `topic` and `parent` is an explicit null.
 #[derive(Debug, Default, PartialEq)]
 pub(in crate::sim) struct ChannelDraft {
+    /// Where whoever runs the world says which id it has.
+    pub id: Option<Id>,
     pub kind: Option<u8>,
     pub name: Option<String>,
     pub topic: Option<Option<String>>,
@@ -32,6 +34,7 @@ pub(in crate::sim) fn channel(form: &mut Form, body: &Value, before: Option<&Cha
     let parent = form.id(body, "parent_id");
     let slowmode = form.integer(body, "rate_limit_per_user", 0..=21_600);
     ChannelDraft {
+        id: None,
         kind,
         name: name(form, body, shown_kind, before.is_none()),
         topic: body.get("topic").map(|_| topic),

@@ -1,10 +1,9 @@
 //! `POST /sim/act`: somebody does something in their client.
 
 use super::complaint::Complaint;
-use super::deed::Deed;
 use super::find;
 use crate::flow::payload::File;
-use crate::sim::act::Unable;
+use crate::sim::act::{Deed, Unable};
 use crate::sim::id::Id;
 use crate::sim::net::wire::Wire;
 use crate::sim::world::World;
@@ -83,7 +82,7 @@ impl<'a> Actor<'a> {
             Deed::Use { name, on } => interaction(self.use_menu(name, on)?),
             Deed::Click { label, place } => interaction(self.click(label, place)?),
             Deed::Choose { menu, ref values } => interaction(self.choose(menu, values)?),
-            Deed::Submit => interaction(self.submit()?),
+            Deed::Submit(fields) => interaction(self.submit(fields)?),
             Deed::Say(text) => message(world.say_with(user, self.channel()?, text, &self.files)?),
             Deed::Reply(text) => message(world.reply(user, self.message()?, text)?),
             Deed::Dm(text) => message(world.dm(user, self.bot()?, text)?),
@@ -160,13 +159,19 @@ impl<'a> Actor<'a> {
         Ok(self.world.choose(self.user, message, &custom_id, values)?)
     }
 
-    fn submit(&self) -> Result<Id, Complaint> {
+    fn submit(&self, typed: &str) -> Result<Id, Complaint> {
         let opened = match &self.act.interaction {
             Some(text) => id("interaction", Some(text))?,
             None => self.last_window()?,
         };
-        let fields: Vec<(&str, &str)> =
-            self.act.fields.iter().map(|(key, text)| (key.as_str(), text.as_str())).collect();
+        let typed = self.world.fields(opened, typed)?;
+        let fields: Vec<(&str, &str)> = self
+            .act
+            .fields
+            .iter()
+            .chain(typed.iter().map(|(key, text)| (key, text)))
+            .map(|(key, text)| (key.as_str(), text.as_str()))
+            .collect();
         Ok(self.world.submit_with(self.user, opened, &fields, &self.files)?)
     }
 

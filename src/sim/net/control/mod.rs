@@ -3,7 +3,6 @@
 pub mod act;
 pub mod clock;
 pub mod complaint;
-pub mod deed;
 pub mod events;
 pub mod fault;
 pub mod find;

@@ -1,16 +1,26 @@
-//! What somebody does, read from a line of text: `click "Open Ticket" in general`.
+//! What somebody does, read from a line of text: `click "Open Ticket" in general`. The prompt and the wire share it.
 
-use super::complaint::Complaint;
+use crate::sim::act::{Unable, unable};
 
-/// One deed, in pieces of the line it was read from. See [`super::act`] for what each does.
+/// One deed, in pieces of the line it was read from. [`crate::sim::net`] has a table of what each does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Deed<'a> {
     Command(&'a str),
     Type(&'a str),
-    Use { name: &'a str, on: &'a str },
-    Click { label: &'a str, place: Option<&'a str> },
-    Choose { menu: &'a str, values: Vec<&'a str> },
-    Submit,
+    Use {
+        name: &'a str,
+        on: &'a str,
+    },
+    Click {
+        label: &'a str,
+        place: Option<&'a str>,
+    },
+    Choose {
+        menu: &'a str,
+        values: Vec<&'a str>,
+    },
+    /// The fields that were typed, as [`super::notation::fields`] reads them.
+    Submit(&'a str),
     Say(&'a str),
     Reply(&'a str),
     Dm(&'a str),
@@ -22,12 +32,15 @@ pub enum Deed<'a> {
     Leave,
 }
 
-const KNOWN: &str =
-    "/command, type, use, click, choose, submit, say, reply, dm, edit, delete, react, unreact, join, leave";
-
 impl<'a> Deed<'a> {
+    /// The verbs; a command begins with `/` instead.
+    pub const VERBS: &'static [&'static str] = &[
+        "type", "use", "click", "choose", "submit", "say", "reply", "dm", "edit", "delete", "react", "unreact", "join",
+        "leave",
+    ];
+
     /// The verb may stand in the third person: `says`, `clicks`.
-    pub fn read(line: &'a str) -> Result<Self, Complaint> {
+    pub fn read(line: &'a str) -> Result<Self, Unable> {
         let line = line.trim();
         if line.starts_with('/') {
             return Ok(Self::Command(line));
@@ -39,7 +52,7 @@ impl<'a> Deed<'a> {
             "use" | "uses" => Self::used(rest)?,
             "click" | "clicks" => Self::clicked(rest),
             "choose" | "chooses" => Self::chosen(rest)?,
-            "submit" | "submits" => Self::Submit,
+            "submit" | "submits" => Self::Submit(rest),
             "say" | "says" => Self::Say(rest),
             "reply" | "replies" => Self::Reply(rest),
             "dm" | "dms" => Self::Dm(rest),
@@ -49,16 +62,16 @@ impl<'a> Deed<'a> {
             "unreact" | "unreacts" => Self::Unreact(rest),
             "join" | "joins" => Self::Join,
             "leave" | "leaves" => Self::Leave,
-            _ => return Err(Complaint::bad(format!("nobody can {verb:?}, only {KNOWN}"))),
+            _ => return unable!("nobody can {verb:?}, only /command, {}", Self::VERBS.join(", ")),
         })
     }
 
-    fn used(rest: &'a str) -> Result<Self, Complaint> {
+    fn used(rest: &'a str) -> Result<Self, Unable> {
         let (name, on) = match quoted(rest) {
             Some((name, behind)) => (name, behind.trim().strip_prefix("on ")),
             None => rest.rsplit_once(" on ").map_or((rest, None), |(name, on)| (name, Some(on))),
         };
-        let on = on.ok_or_else(|| Complaint::bad("say `use \"Name\" on @somebody`, or on a message's id"))?;
+        let Some(on) = on else { return unable!("say `use \"Name\" on @somebody`, or on a message's id") };
         Ok(Self::Use { name: name.trim(), on: on.trim() })
     }
 
@@ -70,12 +83,12 @@ impl<'a> Deed<'a> {
         }
     }
 
-    fn chosen(rest: &'a str) -> Result<Self, Complaint> {
+    fn chosen(rest: &'a str) -> Result<Self, Unable> {
         let (menu, values) = match quoted(rest) {
             Some((menu, behind)) => (menu, behind.trim_start().strip_prefix(':')),
             None => rest.split_once(':').map_or((rest, None), |(menu, values)| (menu, Some(values))),
         };
-        let values = values.ok_or_else(|| Complaint::bad("say `choose \"Menu\": value, value`"))?;
+        let Some(values) = values else { return unable!("say `choose \"Menu\": value, value`") };
         let values = values.split(',').map(str::trim).filter(|value| !value.is_empty()).collect();
         Ok(Self::Choose { menu: menu.trim(), values })
     }

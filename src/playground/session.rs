@@ -1,0 +1,307 @@
+//! Somebody at the prompt: who they are, where they are, and what came of their line.
+
+use crate::playground::order::Order;
+use crate::playground::screen::{Ink, Screen, Seat};
+use crate::playground::stage::{Mistaken, Reloaded, Stage, StageError};
+use crate::sim::{Happening, Id};
+use crate::text::{nearest, render};
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+
+/// What a line came to.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// What is to be read; lines, without one at the end.
+    pub text: String,
+    /// `false`: the line was not understood, or could not be done.
+    pub done: bool,
+    pub quit: bool,
+}
+
+pub struct Session {
+    pub stage: Stage,
+    pub screen: Screen,
+    pub(super) user: Id,
+    pub(super) channel: Option<Id>,
+    /// What happened and has not been told yet.
+    pending: Vec<Happening>,
+}
+
+impl Session {
+    /// Sits down on a stage as its first customer, in `#general`.
+    pub fn new(stage: Stage, ink: Ink, width: usize, zone: TimeZone) -> Self {
+        let screen = Screen { world: Arc::clone(stage.world()), ink, width: width.max(30), zone };
+        let (user, channel) = (stage.ground.ana, Some(stage.ground.general));
+        Self { stage, screen, user, channel, pending: Vec::new() }
+    }
+
+    /// `ana #general> `
+    pub fn prompt(&self) -> String {
+        let place = match self.channel {
+            Some(channel) if self.stage.players.iter().any(|one| self.dm_with(one.id) == Some(channel)) => {
+                let bot = self.stage.players.iter().find(|one| self.dm_with(one.id) == Some(channel));
+                format!("@{}", bot.map(|bot| bot.bot.name()).unwrap_or_default())
+            }
+            Some(channel) => self.screen.place(channel),
+            None => "nowhere".to_owned(),
+        };
+        format!("{} {place}> ", self.screen.name(self.user))
+    }
+
+    /// How it begins: who is here, and what there is to do.
+    pub fn greeting(&mut self) -> String {
+        self.hear();
+        self.pending.retain(|happening| matches!(happening, Happening::CommandsRegistered { .. }));
+        let mut lines = self.told();
+        lines.push(
+            "You are ana, in #general of a server that nobody else can reach. `help` tells what you can do.".to_owned(),
+        );
+        lines.join("\n")
+    }
+
+    /// Somebody else acts from now on.
+    ///
+    /// # Errors
+    /// A sentence, when there is nobody of that name.
+    pub fn act_as(&mut self, name: &str) -> Result<(), String> {
+        let user = self.member(name)?;
+        self.user = user;
+        self.stay_or_go();
+        Ok(())
+    }
+
+    /// Does a line; everything that follows from it has happened when this returns. An empty line and one that begins
+    /// with `# ` do nothing; `!` in front of a line says that it has to fail.
+    pub async fn line(&mut self, line: &str) -> Answer {
+        let line = line.trim();
+        if line.is_empty() || line == "#" || line.starts_with("# ") || line.starts_with("##") {
+            return Answer { done: true, ..Answer::default() };
+        }
+        let (line, must_fail) = line.strip_prefix('!').map_or((line, false), |rest| (rest.trim(), true));
+        let outcome = match Order::read(line) {
+            Ok(Order::Quit) => return Answer { done: true, quit: true, text: String::new() },
+            Ok(order) => self.perform(order).await,
+            Err(complaint) => Err(complaint),
+        };
+        self.stage.settle().await;
+        self.hear();
+        let (own, done) = match outcome {
+            Ok(lines) => (lines, true),
+            Err(complaint) => (vec![self.screen.ink.wrong(&complaint)], false),
+        };
+        let mut lines = self.told();
+        lines.extend(own);
+        self.stay_or_go();
+        Answer { text: lines.join("\n"), done: done != must_fail, quit: false }
+    }
+
+    async fn perform(&mut self, order: Order<'_>) -> Result<Vec<String>, String> {
+        match order {
+            Order::Deed(deed) => self.deed(&deed).await?,
+            Order::As(name) => self.act_as(name)?,
+            Order::Open(place) => return self.open(place),
+            Order::SetDms { who, open } => {
+                let who = self.member(who)?;
+                self.stage.world().set_dms(who, open);
+                let state = if open { "takes direct messages" } else { "takes no direct messages" };
+                return Ok(vec![format!("{} {state}.", self.screen.name(who))]);
+            }
+            Order::Join(name) => self.join(name)?,
+            Order::Leave(name) => self.leave(name)?,
+            Order::DeleteChannel(name) => self.delete_channel(name)?,
+            Order::Advance(by) => self.stage.advance(by).await,
+            Order::Restart => return self.restart().await,
+            Order::Reload => return self.reload().await,
+            look => return self.look(look).await,
+        }
+        Ok(Vec::new())
+    }
+
+    async fn restart(&mut self) -> Result<Vec<String>, String> {
+        self.stage.restart().await.map_err(|error| self.trouble(&error))?;
+        Ok(vec!["The bot was stopped and started again.".to_owned()])
+    }
+
+    async fn reload(&mut self) -> Result<Vec<String>, String> {
+        let mut lines = Vec::new();
+        for index in 0..self.stage.players.len() {
+            lines.push(self.reload_one(index).await?.unwrap_or_else(|| "Nothing has changed.".to_owned()));
+        }
+        Ok(lines)
+    }
+
+    async fn reload_one(&mut self, index: usize) -> Result<Option<String>, String> {
+        let path = self.stage.players[index].path.display().to_string();
+        match self.stage.reload(index).await {
+            Ok(Reloaded::Unchanged) => Ok(None),
+            Ok(Reloaded::Live(swapped)) => {
+                let mut text = format!("{path} is live (generation {})", swapped.generation);
+                for what in swapped.restart_needed {
+                    text.push_str(&format!("\nrestart needed: {what}"));
+                }
+                Ok(Some(text))
+            }
+            Err(error) => Err(format!("{}\nthe bot goes on as it was", self.trouble(&error))),
+        }
+    }
+
+    /// A bot's file was saved: what is told of that. None when it says what it said.
+    pub async fn saved(&mut self, index: usize) -> Option<String> {
+        let told = match self.reload_one(index).await {
+            Ok(told) => told?,
+            Err(complaint) => self.screen.ink.wrong(&complaint),
+        };
+        let mut lines = self.news().await;
+        lines.push(told);
+        Some(lines.join("\n"))
+    }
+
+    fn trouble(&self, error: &StageError) -> String {
+        match error {
+            StageError::Mistakes(mistaken) => self.mistakes(mistaken),
+            other => other.to_string(),
+        }
+    }
+
+    /// A file's diagnostics, as they are shown everywhere.
+    pub fn mistakes(&self, mistaken: &Mistaken) -> String {
+        let shown = render(&mistaken.sources, &mistaken.diagnostics, self.screen.ink.colour);
+        format!("{}\n{} was not taken", shown.trim_end(), mistaken.path.display())
+    }
+
+    /// Waits until something happens that nobody at the prompt did.
+    pub async fn stirred(&mut self) {
+        let happening = self.stage.stirred().await;
+        self.pending.push(happening);
+    }
+
+    /// What has happened since the last line.
+    pub async fn news(&mut self) -> Vec<String> {
+        self.stage.settle().await;
+        self.hear();
+        let told = self.told();
+        self.stay_or_go();
+        told
+    }
+
+    pub(super) fn hear(&mut self) {
+        while let Ok(happening) = self.stage.happenings.try_recv() {
+            self.pending.push(happening);
+        }
+    }
+
+    /// Forgets the completions that were asked for while somebody typed.
+    pub(super) fn ignore_completions(&mut self) {
+        self.hear();
+        self.pending.retain(|happening| !matches!(happening, Happening::Completed { .. }));
+    }
+
+    fn told(&mut self) -> Vec<String> {
+        let happenings = std::mem::take(&mut self.pending);
+        self.screen.tell(&happenings, Seat { user: self.user, channel: self.channel })
+    }
+
+    pub(super) fn dm_with(&self, bot: Id) -> Option<Id> {
+        self.stage.world().direct(bot, self.user).map(|channel| channel.id)
+    }
+
+    /// Where they are may be gone, or no place for who acts now.
+    fn stay_or_go(&mut self) {
+        let view = self.stage.world().view(self.user);
+        let all = view.channels.iter().chain(&view.direct);
+        let holds = |id: Id| all.clone().any(|channel| channel.id == id && channel.holds_messages());
+        if self.channel.is_some_and(holds) {
+            return;
+        }
+        let general = Some(self.stage.ground.general).filter(|id| holds(*id));
+        let first = || view.channels.iter().find(|channel| channel.holds_messages()).map(|channel| channel.id);
+        self.channel = general.or_else(first);
+        if self.channel.is_none() && self.user != self.stage.ground.root {
+            // Who has left sees nothing any more.
+            self.user = self.stage.ground.root;
+            self.channel = Some(self.stage.ground.general);
+        }
+    }
+
+    /// A person of the server, by name.
+    pub(super) fn member(&self, name: &str) -> Result<Id, String> {
+        let name = name.trim_start_matches('@');
+        let names = self.people();
+        let found = names.iter().find(|(_, known)| known.to_lowercase() == name.to_lowercase());
+        found.map(|(id, _)| *id).ok_or_else(|| {
+            let names: Vec<&str> = names.iter().map(|(_, name)| name.as_str()).collect();
+            format!("There is nobody called `{name}` here{}", hint(name, &names))
+        })
+    }
+
+    /// The people of the server, without bots.
+    pub(super) fn people(&self) -> Vec<(Id, String)> {
+        let world = self.stage.world();
+        let members = world.guild(self.stage.ground.guild).map(|guild| guild.members).unwrap_or_default();
+        let users = members.keys().filter_map(|id| world.user(*id)).filter(|user| !user.bot);
+        users.map(|user| (user.id, user.display_name().to_owned())).collect()
+    }
+
+    /// A channel that who acts sees, by name.
+    pub(super) fn visible_channel(&self, name: &str) -> Result<Id, String> {
+        let bare = name.trim_start_matches('#');
+        let view = self.stage.world().view(self.user);
+        let mut there = view.channels.iter().filter(|channel| channel.holds_messages());
+        if let Some(found) = there.find(|channel| channel.name == bare || channel.id.to_string() == bare) {
+            return Ok(found.id);
+        }
+        if self.stage.world().channel_named(self.stage.ground.guild, bare).is_some() {
+            return Err(format!("{} does not see #{bare}.", self.screen.name(self.user)));
+        }
+        let names: Vec<&str> = view.channels.iter().map(|channel| channel.name.as_str()).collect();
+        Err(format!("There is no channel `{bare}`{}", hint(bare, &names)))
+    }
+
+    fn open(&mut self, place: &str) -> Result<Vec<String>, String> {
+        let channel = match place.strip_prefix('@') {
+            Some(name) => {
+                let player = self.stage.players.iter().find(|player| player.bot.name() == name);
+                let bot = player.ok_or_else(|| format!("There is no bot called `{name}`."))?.id;
+                self.dm_with(bot)
+                    .ok_or_else(|| format!("You and {name} have not written to each other yet: `dm hello` does."))?
+            }
+            None => self.visible_channel(place)?,
+        };
+        self.channel = Some(channel);
+        Ok(self.messages_of(channel))
+    }
+
+    fn join(&mut self, name: &str) -> Result<(), String> {
+        let world = self.stage.world();
+        let user = match world.user_named(name) {
+            Some(user) => user,
+            None => world.add_user(name),
+        };
+        world.add_member(self.stage.ground.guild, user, &[]).map_err(|error| error.to_string())
+    }
+
+    fn leave(&mut self, name: Option<&str>) -> Result<(), String> {
+        let user = name.map_or(Ok(self.user), |name| self.member(name))?;
+        self.stage.world().remove_member(self.stage.ground.guild, user).map_err(|error| error.to_string())
+    }
+
+    fn delete_channel(&mut self, name: &str) -> Result<(), String> {
+        let bare = name.trim_start_matches('#');
+        let world = self.stage.world();
+        let Some(channel) = world.channel_named(self.stage.ground.guild, bare) else {
+            let names: Vec<String> = world.channels(self.stage.ground.guild).into_iter().map(|one| one.name).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            return Err(format!("There is no channel `{bare}`{}", hint(bare, &names)));
+        };
+        world.delete_channel(channel).map_err(|error| error.to_string())
+    }
+}
+
+/// `: did you mean …?`, or the names that there are.
+pub(super) fn hint(word: &str, names: &[&str]) -> String {
+    match nearest(word, names.iter().copied()) {
+        Some(near) => format!(": did you mean `{near}`?"),
+        None if names.is_empty() => ".".to_owned(),
+        None => format!(": there are {}.", names.join(", ")),
+    }
+}

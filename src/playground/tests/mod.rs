@@ -1,0 +1,1 @@
+//! The stage and the prompt, through what is typed and what is read.
