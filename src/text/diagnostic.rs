@@ -139,7 +139,7 @@ impl Diagnostics {
         all
     }
 
-    /// The first [`SHOWN`] of [`Self::sorted`], errors before warnings when not all fit, and how many are left.
+    /// The first `SHOWN` of [`Self::sorted`], errors before warnings when not all fit, and how many are left.
     pub fn shown(&self) -> (Vec<&Diagnostic>, usize) {
         let mut all = self.sorted();
         let left = all.len().saturating_sub(SHOWN);

@@ -171,7 +171,7 @@ impl Sources {
         id
     }
 
-    /// Adds a file as it came from the disk; bytes that are no UTF-8, and files over [`MAX_BYTES`], are mistakes.
+    /// Adds a file as it came from the disk; bytes that are no UTF-8, and files over `MAX_BYTES`, are mistakes.
     pub fn add_bytes(&mut self, name: impl Into<String>, bytes: &[u8], diagnostics: &mut Diagnostics) -> SourceId {
         if bytes.len() > MAX_BYTES {
             let id = self.add(name, "");

@@ -123,7 +123,7 @@ fn value_of(verb: &str, shapes: &Shapes<'_>) -> String {
     let of_message = |key: &str, schema: &Value| message.get(key).is_some_and(|other| about(other) == about(schema));
     let mut out = String::from("\n");
     if short {
-        out.push_str("A text alone is short for its first use.\n\n");
+        out.push_str("It may be a text alone.\n\n");
     }
     out.push_str(&keys(definition, shapes, |key, schema| !of_message(key, schema)));
     if definition["properties"].get("content").is_some() {
