@@ -57,6 +57,8 @@ pub struct Binder<'a> {
     pub flows: HashMap<String, FlowState>,
     /// Names that something refers to: (section, name).
     pub used: IndexSet<(&'static str, String)>,
+    /// By table: columns that are searched and ordered by together.
+    pub indexes: IndexMap<String, IndexSet<Vec<String>>>,
     /// What is bound now is on its way to a log.
     pub logging: bool,
     /// The running names of flows, for a message about a circle.
@@ -83,6 +85,7 @@ impl<'a> Binder<'a> {
             answers: Vec::new(),
             flows: HashMap::new(),
             used: IndexSet::new(),
+            indexes: IndexMap::new(),
             logging: false,
             calling: Vec::new(),
         }

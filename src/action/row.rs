@@ -227,6 +227,23 @@ impl Binder<'_> {
         filter
     }
 
+    /// Notes that rows are looked for by these conditions, and then ordered or grouped by these columns.
+    pub fn indexed<'c>(&mut self, table: &Table, filter: &FilterTemplate, then: impl Iterator<Item = &'c str>) {
+        let equal = filter.conditions.iter().filter(|(_, condition)| matches!(condition, ConditionTemplate::Is(_)));
+        let mut columns: Vec<String> =
+            equal.map(|(column, _)| column.clone()).filter(|column| column != "id").collect();
+        columns.sort();
+        columns.dedup();
+        for column in then {
+            if column != "id" && !columns.iter().any(|known| known == column) {
+                columns.push(column.to_owned());
+            }
+        }
+        if !columns.is_empty() {
+            self.indexes.entry(table.name.clone()).or_default().insert(columns);
+        }
+    }
+
     fn conditions(&mut self, node: &Node, column: &Column, name: &str) -> Vec<ConditionTemplate> {
         match &node.kind {
             Kind::Null => vec![ConditionTemplate::Is(Operand::Fixed(Value::Null))],

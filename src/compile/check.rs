@@ -4,6 +4,7 @@ use crate::action::binder::{Binder, FlowState};
 use crate::compile::environment::{Environment, Expanded, variables};
 use crate::compile::{allow, setting, table};
 use crate::flow::function::Functions;
+use crate::flow::memory::Table;
 use crate::flow::program::{Program, Wiring};
 use crate::flow::step::Block;
 use crate::lang::bot::Bot;
@@ -78,7 +79,7 @@ fn compile(bot: &Bot, bytes: &[u8], environment: &Environment, binder: &mut Bind
         events,
         tickets,
         flows,
-        tables: binder.tables.values().cloned().collect(),
+        tables: binder.tables.values().map(|table| with_indexes(table, binder)).collect(),
         webhooks: settings.webhooks,
         silent_logs,
         registration: Value::Array(commands.registration),
@@ -86,6 +87,13 @@ fn compile(bot: &Bot, bytes: &[u8], environment: &Environment, binder: &mut Bind
         intents,
         wiring,
     }
+}
+
+/// A table with the indexes that its uses want; one whose columns begin another is that other.
+fn with_indexes(table: &Table, binder: &Binder<'_>) -> Table {
+    let wanted: Vec<Vec<String>> = binder.indexes.get(&table.name).into_iter().flatten().cloned().collect();
+    let longer = |index: &Vec<String>| wanted.iter().any(|other| other.len() > index.len() && other.starts_with(index));
+    Table { indexes: wanted.iter().filter(|index| !longer(index)).cloned().collect(), ..table.clone() }
 }
 
 /// The same text with other variables is another program.

@@ -49,7 +49,7 @@ fn compile(name: &Spanned<String>, table: &table::Table, binder: &mut Binder<'_>
         .filter(|rule| !rule.is_empty())
         .collect();
     let global = table.scope.as_ref().is_some_and(|scope| scope.value == Scope::Global);
-    Table { name: name.value.clone(), columns, unique, global }
+    Table { name: name.value.clone(), columns, unique, global, indexes: Vec::new() }
 }
 
 fn column_name_fits(name: &Spanned<String>, binder: &mut Binder<'_>) {

@@ -38,6 +38,8 @@ pub struct Bot {
     pub(super) directory: Arc<Directory>,
     identity: RwLock<Identity>,
     pub(super) wake: Arc<Notify>,
+    /// Somebody waits for the outbox: it does not linger.
+    pub(super) hurry: Notify,
     pub(super) stopping: CancellationToken,
     tasks: TaskTracker,
     busy: Busy,
@@ -76,6 +78,7 @@ impl Bot {
             directory: Arc::default(),
             identity: RwLock::default(),
             wake: Arc::default(),
+            hurry: Notify::new(),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             busy: Busy::default(),
@@ -108,7 +111,12 @@ impl Bot {
         self.busy.work()
     }
 
-    /// Returns when no run is under way and nothing is due.
+    /// Returns when no run is under way.
+    pub async fn settled(&self) {
+        self.busy.idle().await;
+    }
+
+    /// Returns when no run is under way and nothing is due: log entries that can be delivered are.
     pub async fn idle(&self) {
         // What is still due behind several looks stays there for a reason of its own: the database fails.
         for _look in 0..3 {
@@ -118,7 +126,7 @@ impl Bot {
             }
             let mut turns = self.turns.subscribe();
             let before = *turns.borrow_and_update();
-            self.wake.notify_one();
+            self.hurry.notify_one();
             tokio::select! {
                 _ = turns.wait_for(|turns| *turns > before) => {}
                 () = self.stopping.cancelled() => return,

@@ -4,7 +4,7 @@ use crate::engine::bot::Bot;
 use crate::engine::timer;
 use crate::flow::effect::Effect;
 use crate::flow::limit;
-use crate::flow::memory::{Answer, MemoryError, Operation, Post};
+use crate::flow::memory::{Answer, MemoryError, Operation, Post, Timer};
 use crate::flow::payload::{Embed, Message};
 use crate::flow::refusal::{Refusal, code};
 use std::sync::Arc;
@@ -15,13 +15,14 @@ const AT_ONCE: u64 = 100;
 /// The first pause behind a failure; each further one doubles it.
 const FIRST_PAUSE_MS: i64 = 1_000;
 const LONGEST_PAUSE_MS: i64 = 15 * 60 * 1_000;
+/// Entries that are written within that time leave together: ten are one request, and a request counts.
+const LINGER_MS: i64 = 150;
 /// About a day and a half of trying.
 const MOST_ATTEMPTS: u32 = 150;
 
 /// Works until the bot stops; on the way out, what is due is tried once more.
 pub async fn work(bot: Arc<Bot>) {
     loop {
-        let busy = bot.work();
         let next = match turn(&bot).await {
             Ok(next) => next,
             Err(error) => {
@@ -30,15 +31,24 @@ pub async fn work(bot: Arc<Bot>) {
             }
         };
         bot.turns.send_modify(|turns| *turns += 1);
-        drop(busy);
         if bot.stopping.is_cancelled() {
             return;
         }
         tokio::select! {
-            () = bot.wake.notified() => {}
+            () = bot.wake.notified() => linger(&bot).await,
+            () = bot.hurry.notified() => {}
             () = until(&bot, next) => {}
             () = bot.stopping.cancelled() => {}
         }
+    }
+}
+
+/// Waits for company, unless somebody waits for the outbox.
+async fn linger(bot: &Bot) {
+    tokio::select! {
+        () = bot.ports.clock.sleep_until(bot.ports.clock.now() + LINGER_MS) => {}
+        () = bot.hurry.notified() => {}
+        () = bot.stopping.cancelled() => {}
     }
 }
 
@@ -52,19 +62,23 @@ async fn until(bot: &Bot, at: Option<i64>) {
 /// Does what is due, and tells when there is more to do.
 async fn turn(bot: &Arc<Bot>) -> Result<Option<i64>, MemoryError> {
     loop {
-        let fired = timer::fire_due(bot).await?;
-        let posts = due(bot).await?;
-        if posts.is_empty() && !fired {
-            break;
+        let due = due(bot).await?;
+        if due.timers.is_empty() && due.posts.is_empty() {
+            return Ok(due.next);
         }
-        for batch in batches(posts) {
+        timer::fire(bot, due.timers).await?;
+        for batch in batches(due.posts) {
             deliver(bot, batch).await?;
         }
     }
-    match one(bot, Operation::NextDue).await? {
-        Answer::At(at) => Ok(at),
-        _ => Ok(None),
-    }
+}
+
+/// What there is to do now, and when there will be more.
+#[derive(Default)]
+struct Due {
+    timers: Vec<Timer>,
+    posts: Vec<Post>,
+    next: Option<i64>,
 }
 
 pub async fn one(bot: &Bot, operation: Operation) -> Result<Answer, MemoryError> {
@@ -72,11 +86,19 @@ pub async fn one(bot: &Bot, operation: Operation) -> Result<Answer, MemoryError>
     answers.pop().ok_or_else(|| MemoryError::Failed("it gave no answer".into()))
 }
 
-async fn due(bot: &Bot) -> Result<Vec<Post>, MemoryError> {
-    match one(bot, Operation::DuePosts { limit: AT_ONCE }).await? {
-        Answer::Posts(posts) => Ok(posts),
-        _ => Ok(Vec::new()),
+async fn due(bot: &Bot) -> Result<Due, MemoryError> {
+    let asked =
+        vec![Operation::DueTimers { limit: AT_ONCE }, Operation::DuePosts { limit: AT_ONCE }, Operation::NextDue];
+    let mut due = Due::default();
+    for answer in bot.ports.memory.transact(asked).await? {
+        match answer {
+            Answer::Timers(timers) => due.timers = timers,
+            Answer::Posts(posts) => due.posts = posts,
+            Answer::At(next) => due.next = next,
+            _ => {}
+        }
     }
+    Ok(due)
 }
 
 /// Entries that go out together: of one destination, in order, within Discord's limits of a message.

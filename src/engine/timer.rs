@@ -3,25 +3,22 @@
 use crate::engine::bot::Bot;
 use crate::engine::outbox::one;
 use crate::flow::effect::Effect;
-use crate::flow::memory::{Answer, MemoryError, Operation, Timer};
+use crate::flow::memory::{MemoryError, Operation, Timer};
 use crate::flow::refusal::{Refusal, code};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-const AT_ONCE: u64 = 50;
 const MOST_ATTEMPTS: i64 = 12;
 
-/// Fires what is due; tells whether there was anything.
-pub async fn fire_due(bot: &Arc<Bot>) -> Result<bool, MemoryError> {
-    let Answer::Timers(timers) = one(bot, Operation::DueTimers { limit: AT_ONCE }).await? else { return Ok(false) };
-    let any = !timers.is_empty();
+/// Fires what is due.
+pub async fn fire(bot: &Arc<Bot>, timers: Vec<Timer>) -> Result<(), MemoryError> {
     for timer in timers {
-        fire(bot, timer).await?;
+        fire_one(bot, timer).await?;
     }
-    Ok(any)
+    Ok(())
 }
 
-async fn fire(bot: &Bot, timer: Timer) -> Result<(), MemoryError> {
+async fn fire_one(bot: &Bot, timer: Timer) -> Result<(), MemoryError> {
     let done = Operation::TimerDone { id: timer.id };
     let Some(channel) = timer.what["delete_channel"].as_str() else {
         tracing::error!("a timer of a kind that this version does not know is dropped: {}", timer.what);

@@ -17,6 +17,8 @@ pub struct Table {
     pub unique: Vec<Vec<String>>,
     /// `true`: rows belong to no guild.
     pub global: bool,
+    /// Columns that are searched and ordered by together: what makes it quick.
+    pub indexes: Vec<Vec<String>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

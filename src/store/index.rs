@@ -1,6 +1,6 @@
-//! Indexes that takes need, made when a take of that form happens for the first time.
+//! Indexes: those that the definition asks for, and those that takes need, made when a take of that form happens first.
 
-use super::dialect::{BUILDER, define};
+use super::dialect::{BUILDER, Connection, define};
 use super::filter::{direction, equalities};
 use super::name;
 use super::shape::Shape;
@@ -26,6 +26,15 @@ impl Work<'_> {
         self.indexes.insert(name);
         Ok(())
     }
+}
+
+/// Makes an index that the definition asks for.
+pub async fn declare(connection: &mut Connection, shape: &Shape, names: &[String]) -> Result<(), MemoryError> {
+    let guild = (!shape.table.global).then(|| ("guild_id".to_owned(), false));
+    let named = names.iter().map(|name| (shape.compared(name), false));
+    let columns: Vec<_> = guild.into_iter().chain(named).chain([("id".to_owned(), false)]).collect();
+    let parts = columns.iter().map(|(column, descending)| format!("{column} {descending}")).collect::<Vec<_>>();
+    define(connection, create(shape, &name::index("ix", &shape.table.name, &parts), columns)).await
 }
 
 fn columns(shape: &Shape, filter: &Filter, order: &[Order]) -> Vec<(String, bool)> {

@@ -5,6 +5,7 @@
 
 use super::cell::{self, Cell, Storage};
 use super::dialect::{self, BUILDER, Connection, Render as _, Sql, define, row, rows, run, type_name};
+use super::index;
 use super::name::{self, fold, folded_column, reserved};
 use super::own_tables;
 use super::shape::{Shape, default, folds};
@@ -68,14 +69,23 @@ impl Growth<'_> {
         let shape = self.shape;
         let Some(there) = dialect::columns(self.connection, &shape.table.name).await? else {
             define(self.connection, create(shape)).await?;
-            return self.unique_rules().await;
+            self.unique_rules().await?;
+            return self.indexes().await;
         };
         self.check_ours(&there)?;
         self.drop_old_rules().await?;
         for (name, column) in &shape.table.columns {
             self.column(name, column, &there).await?;
         }
-        self.unique_rules().await
+        self.unique_rules().await?;
+        self.indexes().await
+    }
+
+    async fn indexes(&mut self) -> Result<(), MemoryError> {
+        for columns in &self.shape.table.indexes {
+            index::declare(self.connection, self.shape, columns).await?;
+        }
+        Ok(())
     }
 
     /// A table of that name that somebody else made, or one with another scope, cannot be grown.

@@ -3,7 +3,7 @@
 use super::dialect::{Pool, error};
 use super::index::Known;
 use super::schema::Schema;
-use super::work::Work;
+use super::work::{Work, is_one_statement};
 use crate::flow::memory::{Answer, MemoryError, Operation};
 
 /// Answers operations that only read; all of them see one moment of the database.
@@ -22,8 +22,4 @@ pub async fn read(
     let answers = Work { connection: &mut snapshot, schema, indexes, now }.perform_all(operations).await?;
     snapshot.commit().await.map_err(error)?;
     Ok(answers)
-}
-
-fn is_one_statement(operations: &[Operation]) -> bool {
-    operations.len() == 1 && !matches!(operations[0], Operation::DuePosts { .. } | Operation::NextDue)
 }

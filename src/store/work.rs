@@ -1,10 +1,10 @@
 //! Operations of one transaction, done one after the other on one connection.
 
-use super::dialect::{Connection, Found, Sql, row, rows, run};
+use super::dialect::{Connection, Found, MOST_VALUES, Sql, row, rows, run};
 use super::index::Known;
 use super::schema::Schema;
 use super::shape::Shape;
-use crate::flow::memory::{Answer, MemoryError, Operation};
+use crate::flow::memory::{Answer, MemoryError, OnConflict, Operation};
 use std::sync::Arc;
 
 pub struct Work<'a> {
@@ -85,6 +85,28 @@ impl Work<'_> {
 
     pub async fn run(&mut self, sql: Sql) -> Result<u64, MemoryError> {
         run(self.connection, sql).await
+    }
+}
+
+/// Whether they come to a single statement of SQL, which happens or does not happen by itself.
+pub fn is_one_statement(operations: &[Operation]) -> bool {
+    match operations {
+        [Operation::Insert { rows, on_conflict: OnConflict::Fail, .. }] => rows.len() == 1,
+        [Operation::Posted { ids }] => ids.len() <= MOST_VALUES,
+        [
+            Operation::Post { .. }
+            | Operation::SetTimer { .. }
+            | Operation::TimerDone { .. }
+            | Operation::Find { .. }
+            | Operation::Count { .. }
+            | Operation::CountBy { .. }
+            | Operation::Distinct { .. }
+            | Operation::FindTickets { .. }
+            | Operation::DueTimers { .. }
+            | Operation::DeadPosts
+            | Operation::Holds,
+        ] => true,
+        _ => false,
     }
 }
 

@@ -4,7 +4,7 @@ use super::dialect::{BEGIN, COMMIT, Connection, KEEP, ROLLBACK, SAVE, UNDO, comm
 use super::index::Known;
 use super::migrate::migrate;
 use super::schema::Schema;
-use super::work::Work;
+use super::work::{Work, is_one_statement};
 use crate::flow::memory::{Answer, MemoryError, Operation, Table};
 use crate::flow::port::Clock;
 use arc_swap::ArcSwap;
@@ -82,6 +82,12 @@ impl Writer {
     }
 
     async fn attempt(&mut self, all: &[Transaction]) -> Result<Vec<Result<Vec<Answer>, MemoryError>>, MemoryError> {
+        if let [alone] = all
+            && is_one_statement(&alone.operations)
+        {
+            // A statement by itself is a transaction by itself.
+            return Ok(vec![Ok(self.perform(alone).await?)]);
+        }
         command(&mut self.connection, BEGIN).await?;
         if let [alone] = all {
             let answers = self.perform(alone).await?;

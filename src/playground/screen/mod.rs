@@ -1,5 +1,6 @@
 //! What people see, drawn as text.
 
+mod canvas;
 mod component;
 mod embed;
 mod ink;
@@ -9,20 +10,7 @@ mod note;
 mod table;
 mod wrap;
 
+pub use canvas::Screen;
 pub use ink::Ink;
 pub use note::Seat;
 pub use table::table;
-
-use crate::sim::World;
-use jiff::tz::TimeZone;
-use std::sync::Arc;
-
-/// How much fits, in which colours, and in whose time zone.
-#[derive(Clone)]
-pub struct Screen {
-    pub world: Arc<World>,
-    pub ink: Ink,
-    /// Columns.
-    pub width: usize,
-    pub zone: TimeZone,
-}

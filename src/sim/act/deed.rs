@@ -19,7 +19,7 @@ pub enum Deed<'a> {
         menu: &'a str,
         values: Vec<&'a str>,
     },
-    /// The fields that were typed, as [`super::notation::fields`] reads them.
+    /// The fields that were typed, as `notation::fields` reads them.
     Submit(&'a str),
     Say(&'a str),
     Reply(&'a str),

@@ -1,3 +1,5 @@
+//! People acting: what a client lets them do.
+
 use super::stage::Stage;
 use crate::flow::payload::File;
 use crate::flow::request::Method::Get;
@@ -206,9 +208,9 @@ fn selects_take_labels_values_and_people() {
 #[test]
 fn people_write_with_mentions_under_slowmode() {
     let stage = Stage::new();
-    let said = stage.world.say(stage.ana, stage.general, "hey @bo, see #vouches\n@nobody").unwrap();
+    let said = stage.world.say(stage.ana, stage.general, "hey @bo, see #square\n@nobody").unwrap();
     let message = stage.world.message(said).unwrap();
-    assert_eq!(message.content, format!("hey <@{}>, see <#{}>\n@nobody", stage.bo, stage.vouches));
+    assert_eq!(message.content, format!("hey <@{}>, see <#{}>\n@nobody", stage.bo, stage.square));
     assert_eq!(message.mentions, [stage.bo]);
     stage.patch(&format!("/channels/{}", stage.general), json!({ "rate_limit_per_user": 5 }));
     assert!(stage.world.say(stage.ana, stage.general, "again").is_err());

@@ -1,3 +1,5 @@
+//! Channels: made, changed, deleted, and who may.
+
 use super::stage::{Stage, id, mistake, refusal};
 use crate::sim::channel::kind;
 use crate::sim::{Id, Permissions};

@@ -1,3 +1,5 @@
+//! Commands: registered, validated, used.
+
 use super::stage::{Stage, mistake, refusal};
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! What the gateway is told, and by which intents.
+
 use super::stage::{Stage, id};
 use crate::sim::{Closed, Dispatch, Permissions, intent};
 use serde_json::{Value, json};

@@ -1,3 +1,5 @@
+//! Faults that were ordered.
+
 use super::stage::{Stage, id, refusal};
 use crate::flow::effect::{Effect, WebhookUrl};
 use crate::flow::payload::Message;

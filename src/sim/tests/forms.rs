@@ -1,3 +1,5 @@
+//! Form bodies: Discord's limits and its error trees.
+
 use super::stage::{Stage, mistake};
 use crate::sim::RestAnswer;
 use serde_json::{Value, json};

@@ -1,3 +1,5 @@
+//! Interactions: one answer, in time.
+
 use super::stage::{Stage, id, mistake, refusal};
 use crate::flow::request::Method::{Delete, Get, Patch, Post};
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! The journal of what happened.
+
 use super::stage::Stage;
 use crate::sim::{Happening, Id};
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! Rate limits and their headers.
+
 use super::stage::{Stage, refusal};
 use crate::flow::request::Method;
 use crate::sim::{Limits, RestCall};
@@ -23,7 +25,7 @@ fn headers_count_down_and_the_sixth_message_waits() {
     let over = stage.send(stage.general, json!({ "content": "x" }));
     assert_eq!((over.status, &over.body["retry_after"], &over.body["global"]), (429, &json!(3.5), &json!(false)));
     assert_eq!((over.header("retry-after"), over.header("x-ratelimit-scope")), (Some("4"), Some("user")));
-    assert_eq!(stage.send(stage.vouches, json!({ "content": "x" })).status, 200, "another channel is another bucket");
+    assert_eq!(stage.send(stage.square, json!({ "content": "x" })).status, 200, "another channel is another bucket");
     stage.clock.advance(3_500);
     assert_eq!(stage.send(stage.general, json!({ "content": "x" })).status, 200);
     assert_eq!(stage.world.invalid_requests(), 1);

@@ -1,3 +1,5 @@
+//! Members, roles and their order.
+
 use super::stage::{Stage, refusal};
 use crate::sim::{Id, Permissions};
 use serde_json::json;

@@ -1,3 +1,5 @@
+//! Messages: sent, edited, deleted, seen.
+
 use super::stage::{START, Stage, id, mistake, refusal};
 use crate::sim::{Id, Permissions};
 use serde_json::json;

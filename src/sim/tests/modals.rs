@@ -1,3 +1,5 @@
+//! Windows: opened, sent, dismissed.
+
 use super::stage::{Stage, mistake};
 use serde_json::{Value, json};
 

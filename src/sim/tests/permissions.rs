@@ -1,3 +1,5 @@
+//! Permissions with overwrites.
+
 use super::stage::{Stage, refusal};
 use crate::sim::channel::{Overwrite, kind};
 use crate::sim::{Id, Permissions};

@@ -2,6 +2,8 @@
 
 use crate::flow::payload::File;
 use crate::flow::request::Method;
+use crate::sim::channel::{Overwrite, kind};
+use crate::sim::intent;
 use crate::sim::{Id, ManualClock, Permissions, Playground, RestAnswer, RestCall};
 use serde_json::{Value, json};
 use std::ops::Deref;
@@ -13,6 +15,15 @@ pub const START: i64 = 1_767_603_600_000;
 pub struct Stage {
     pub clock: Arc<ManualClock>,
     play: Playground,
+    /// The category of the channels.
+    pub lobby: Id,
+    pub square: Id,
+    /// Only staff sees it.
+    pub staff_log: Id,
+    pub bot: Id,
+    pub token: String,
+    pub webhook: Id,
+    pub webhook_path: String,
 }
 
 impl Deref for Stage {
@@ -31,8 +42,20 @@ impl Stage {
 
     pub fn with(permissions: Permissions) -> Self {
         let clock = Arc::new(ManualClock::new(START));
-        let play = Playground::new(clock.clone(), "the-token", permissions).unwrap();
-        Self { clock, play }
+        let play = Playground::new(clock.clone()).unwrap();
+        let world = play.world.clone();
+        let lobby = world.add_channel(play.guild, "Lobby", kind::CATEGORY, None, &[]).unwrap();
+        let square = world.add_channel(play.guild, "square", kind::TEXT, Some(lobby), &[]).unwrap();
+        let hidden = [
+            Overwrite::role(play.guild, Permissions::NONE, Permissions::VIEW_CHANNEL),
+            Overwrite::role(play.staff, Permissions::VIEW_CHANNEL, Permissions::NONE),
+        ];
+        let staff_log = world.add_channel(play.guild, "staff-log", kind::TEXT, Some(lobby), &hidden).unwrap();
+        let bot = world.add_bot("botwright", "the-token").id;
+        world.set_privileged(bot, intent::PRIVILEGED);
+        world.invite(bot, play.guild, permissions).unwrap();
+        let (webhook, webhook_path) = world.add_webhook(staff_log, "Log").unwrap();
+        Self { clock, play, lobby, square, staff_log, bot, token: "the-token".to_owned(), webhook, webhook_path }
     }
 
     pub fn call(&self, method: Method, path: &str, body: Value) -> RestAnswer {

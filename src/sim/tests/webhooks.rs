@@ -1,3 +1,5 @@
+//! Webhooks: executed, gone.
+
 use super::stage::{Stage, id, mistake, refusal};
 use crate::flow::request::Method;
 use crate::sim::{RestAnswer, RestCall};

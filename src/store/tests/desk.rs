@@ -156,6 +156,7 @@ pub fn table<const N: usize>(name: &str, columns: [(&str, Column); N], unique: &
         columns: columns.into_iter().map(|(name, column)| (name.to_owned(), column)).collect(),
         unique: unique.iter().map(|rule| rule.iter().map(|column| (*column).to_owned()).collect()).collect(),
         global: false,
+        indexes: Vec::new(),
     }
 }
 

@@ -8,6 +8,7 @@ mod person;
 mod process;
 mod rows;
 mod shop;
+mod town;
 mod wait;
 mod webhook;
 

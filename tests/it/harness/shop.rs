@@ -5,13 +5,13 @@ use super::files::{Folder, store_bot};
 use super::lines::Lines;
 use super::person::Person;
 use super::process::{Process, command};
+use super::town::Town;
 use super::wait::until;
 use crate::openapi;
-use botwright::flow::port::SystemClock;
 use botwright::flow::request::Method;
 use botwright::sim::channel::kind;
 use botwright::sim::net::Server;
-use botwright::sim::{Id, Permissions, Playground, RestCall, World};
+use botwright::sim::{Id, Permissions, RestCall, World};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -108,7 +108,7 @@ impl Shop {
     }
 
     async fn new(scene: Scene) -> Self {
-        let play = Playground::new(Arc::new(SystemClock), TOKEN, invited_with()).expect("the playground fits");
+        let play = Town::new(TOKEN, invited_with());
         let mallory = play.world.add_user("mallory");
         play.world.add_member(play.guild, mallory, &[]).expect("a member");
         let server = Server::bind(play.world.clone(), ([127, 0, 0, 1], 0).into()).await.expect("a port");
