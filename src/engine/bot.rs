@@ -1,11 +1,13 @@
 //! A running bot: its program, the world it was handed, and what it has under way.
 
 use crate::engine::busy::{Busy, Work};
+use crate::engine::gone::Gone;
+use crate::engine::seen::Seen;
 use crate::engine::{names, outbox, reconcile, registration};
 use crate::flow::access::Who;
 use crate::flow::directory::Directory;
 use crate::flow::event::Event;
-use crate::flow::memory::{MemoryError, Operation};
+use crate::flow::memory::MemoryError;
 use crate::flow::port::Ports;
 use crate::flow::program::{Program, Trigger};
 use crate::flow::run::{Origin, Run};
@@ -40,6 +42,8 @@ pub struct Bot {
     pub(super) stopping: CancellationToken,
     tasks: TaskTracker,
     busy: Busy,
+    pub(super) gone: Gone,
+    seen: Seen,
 }
 
 /// What a swap means for those who look after the bot.
@@ -75,6 +79,8 @@ impl Bot {
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             busy: Busy::default(),
+            gone: Gone::default(),
+            seen: Seen::default(),
         });
         reconcile::report_holds(&bot).await?;
         bot.tasks.spawn(outbox::work(Arc::clone(&bot)));
@@ -131,6 +137,12 @@ impl Bot {
     pub fn deliver(self: &Arc<Self>, event: Event) {
         self.directory.apply(&event);
         if self.stopping.is_cancelled() {
+            return;
+        }
+        if let Event::Interaction(interaction) = &event
+            && !self.seen.is_new(&interaction.reference.id)
+        {
+            tracing::debug!(interaction = interaction.reference.id, "came again, and is acted on once");
             return;
         }
         match &event {
@@ -217,11 +229,10 @@ impl Bot {
 
     /// Carries a run out; a panic in it is a failure like any other, and gives back what was taken.
     pub(super) async fn guarded(&self, run: &mut Run, block: &crate::flow::step::Block) -> Result<(), Failure> {
-        let id = run.id.clone();
         match AssertUnwindSafe(run.carry_out(block)).catch_unwind().await {
             Ok(result) => result.map(|_| ()),
             Err(_) => {
-                self.ports.memory.transact(vec![Operation::GiveBackAll { run: id }]).await?;
+                self.ports.memory.transact(vec![run.unwound()]).await?;
                 Err(Failure::Other("the run panicked; this is a fault of the engine".into()))
             }
         }

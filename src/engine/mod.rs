@@ -3,12 +3,14 @@
 mod autocomplete;
 mod bot;
 mod busy;
+mod gone;
 mod interaction;
 mod load;
 mod names;
 mod outbox;
 mod reconcile;
 mod registration;
+mod seen;
 mod timer;
 mod watch;
 
