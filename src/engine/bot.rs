@@ -1,6 +1,7 @@
 //! A running bot: its program, the world it was handed, and what it has under way.
 
 use crate::engine::busy::{Busy, Work};
+use crate::engine::gone::Gone;
 use crate::engine::seen::Seen;
 use crate::engine::{names, outbox, reconcile, registration};
 use crate::flow::access::Who;
@@ -43,6 +44,7 @@ pub struct Bot {
     pub(super) stopping: CancellationToken,
     tasks: TaskTracker,
     busy: Busy,
+    pub(super) gone: Gone,
     seen: Seen,
     /// How often the outbox has looked at what is due.
     pub(super) turns: watch::Sender<u64>,
@@ -82,6 +84,7 @@ impl Bot {
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             busy: Busy::default(),
+            gone: Gone::default(),
             seen: Seen::default(),
             turns: watch::Sender::new(0),
         });

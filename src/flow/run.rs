@@ -85,13 +85,18 @@ impl Run {
     pub async fn perform(&self, effect: &Effect) -> Result<Outcome, Refusal> {
         let outcome = self.ports.discord.perform(effect).await;
         if let Effect::SendMessage { .. } = effect {
-            self.taken.learn(&outcome);
+            self.went_out(&outcome);
         }
         match &outcome {
             Ok(_) => tracing::debug!(run = self.id, effect = effect.name(), "done"),
             Err(refusal) => tracing::debug!(run = self.id, effect = effect.name(), %refusal, "refused"),
         }
         outcome
+    }
+
+    /// Takes note of a message that carried, or may have carried, what was taken to somebody.
+    pub fn went_out(&self, outcome: &Result<Outcome, Refusal>) {
+        self.taken.learn(outcome);
     }
 
     /// One transaction.
@@ -132,7 +137,8 @@ impl Run {
         self.failed_at.get_or_insert_with(|| place.to_owned());
     }
 
-    /// Does the steps, settles what was taken or gives it back, and writes the log entries, all in one transaction.
+    /// Does the steps, settles what was taken or gives it back, and writes the log entries, all in one transaction. What
+    /// a message may have carried to somebody is never given back by a later failure: nobody else may get it.
     pub async fn carry_out(&mut self, block: &Block) -> Result<Next, Failure> {
         let result = block.run(self).await;
         let settled = self.settle(result.is_ok()).await;

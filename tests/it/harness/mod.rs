@@ -19,4 +19,5 @@ pub use lines::Lines;
 pub use person::Person;
 pub use process::{Finished, Process, botwright};
 pub use shop::{Scene, Shop};
+pub use town::Town;
 pub use wait::PATIENCE;

@@ -8,6 +8,7 @@ use super::process::{Process, command};
 use super::town::Town;
 use super::wait::until;
 use crate::openapi;
+use botwright::flow::port::SystemClock;
 use botwright::flow::request::Method;
 use botwright::sim::channel::kind;
 use botwright::sim::net::Server;
@@ -108,7 +109,7 @@ impl Shop {
     }
 
     async fn new(scene: Scene) -> Self {
-        let play = Town::new(TOKEN, invited_with());
+        let play = Town::new(Arc::new(SystemClock), TOKEN, invited_with());
         let mallory = play.world.add_user("mallory");
         play.world.add_member(play.guild, mallory, &[]).expect("a member");
         let server = Server::bind(play.world.clone(), ([127, 0, 0, 1], 0).into()).await.expect("a port");

@@ -1,6 +1,6 @@
 //! The server that the store is tried on: people, channels, a bot and a webhook.
 
-use botwright::flow::port::SystemClock;
+use botwright::flow::port::Clock;
 use botwright::sim::channel::kind;
 use botwright::sim::{Id, Permissions, Playground, World, intent};
 use std::sync::Arc;
@@ -8,6 +8,8 @@ use std::sync::Arc;
 pub struct Town {
     pub world: Arc<World>,
     pub guild: Id,
+    pub root: Id,
+    pub ana: Id,
     pub bot: Id,
     pub general: Id,
     pub vouches: Id,
@@ -18,8 +20,8 @@ pub struct Town {
 }
 
 impl Town {
-    pub fn new(token: &str, permissions: Permissions) -> Self {
-        let play = Playground::new(Arc::new(SystemClock)).expect("the playground fits");
+    pub fn new(clock: Arc<dyn Clock>, token: &str, permissions: Permissions) -> Self {
+        let play = Playground::new(clock).expect("the playground fits");
         let world = play.world.clone();
         let channel = |name| world.add_channel(play.guild, name, kind::TEXT, None, &[]).expect("a channel");
         let (vouches, log) = (channel("vouches"), channel("log"));
@@ -27,6 +29,17 @@ impl Town {
         world.set_privileged(bot, intent::PRIVILEGED);
         world.invite(bot, play.guild, permissions).expect("an invited bot");
         let (webhook, webhook_path) = world.add_webhook(log, "Log").expect("a webhook");
-        Self { world, guild: play.guild, bot, general: play.general, vouches, staff: play.staff, webhook, webhook_path }
+        Self {
+            world,
+            guild: play.guild,
+            root: play.root,
+            ana: play.ana,
+            bot,
+            general: play.general,
+            vouches,
+            staff: play.staff,
+            webhook,
+            webhook_path,
+        }
     }
 }
