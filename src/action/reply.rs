@@ -62,6 +62,7 @@ impl Action for Replying {
             return Err(Failure::Other("nobody waits for an answer".into()));
         };
         let outcome = if self.update { answer.update(message).await } else { answer.reply(message).await };
+        run.went_out(&outcome);
         match outcome {
             Ok(_) => Ok(Done::NOTHING),
             // What the run did stands, though nobody is told of it any more: the interaction is over.

@@ -5,7 +5,7 @@ use crate::engine::{names, outbox, reconcile, registration};
 use crate::flow::access::Who;
 use crate::flow::directory::Directory;
 use crate::flow::event::Event;
-use crate::flow::memory::{MemoryError, Operation};
+use crate::flow::memory::MemoryError;
 use crate::flow::port::Ports;
 use crate::flow::program::{Program, Trigger};
 use crate::flow::run::{Origin, Run};
@@ -217,11 +217,10 @@ impl Bot {
 
     /// Carries a run out; a panic in it is a failure like any other, and gives back what was taken.
     pub(super) async fn guarded(&self, run: &mut Run, block: &crate::flow::step::Block) -> Result<(), Failure> {
-        let id = run.id.clone();
         match AssertUnwindSafe(run.carry_out(block)).catch_unwind().await {
             Ok(result) => result.map(|_| ()),
             Err(_) => {
-                self.ports.memory.transact(vec![Operation::GiveBackAll { run: id }]).await?;
+                self.ports.memory.transact(vec![run.unwound()]).await?;
                 Err(Failure::Other("the run panicked; this is a fault of the engine".into()))
             }
         }

@@ -14,7 +14,7 @@ use crate::flow::step::{Block, Next};
 use crate::flow::template::{Scope, Template};
 use serde_json::Value;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use tokio::sync::Notify;
 
 /// Where a run comes from.
@@ -44,6 +44,8 @@ pub struct Run {
     pending: Vec<Operation>,
     /// It has taken rows that are not settled.
     holding: bool,
+    /// A message went out, or may have, after rows were taken: somebody may hold what stands in them.
+    spent: AtomicBool,
     failed_at: Option<String>,
     messages: AtomicU32,
     /// Told when there is something for the outbox or a timer.
@@ -70,6 +72,7 @@ impl Run {
             answer: None,
             pending: Vec::new(),
             holding: false,
+            spent: AtomicBool::new(false),
             failed_at: None,
             messages: AtomicU32::new(0),
             wake,
@@ -83,11 +86,39 @@ impl Run {
 
     pub async fn perform(&self, effect: &Effect) -> Result<Outcome, Refusal> {
         let outcome = self.ports.discord.perform(effect).await;
+        if matches!(effect, Effect::SendMessage { .. }) {
+            self.went_out(&outcome);
+        }
         match &outcome {
             Ok(_) => tracing::debug!(run = self.id, effect = effect.name(), "done"),
             Err(refusal) => tracing::debug!(run = self.id, effect = effect.name(), %refusal, "refused"),
         }
         outcome
+    }
+
+    /// Takes note of a message that carried, or may have carried, what was taken to somebody.
+    pub fn went_out<T>(&self, outcome: &Result<T, Refusal>) {
+        let arrived = outcome.as_ref().map_or_else(|refusal| refusal.unknown, |_| true);
+        self.spent.fetch_or(self.holding && arrived, Ordering::Relaxed);
+    }
+
+    /// Whether what was taken may be in somebody's hands, so that it must not be given to another.
+    pub fn is_spent(&self) -> bool {
+        self.spent.load(Ordering::Relaxed)
+    }
+
+    /// How what was taken ends when the run did not come to its end.
+    pub fn unwound(&self) -> Operation {
+        let run = self.id.clone();
+        if !self.is_spent() {
+            return Operation::GiveBackAll { run };
+        }
+        tracing::error!(
+            run,
+            trigger = self.origin.trigger,
+            "what it took stays taken, for a message had gone out before it failed"
+        );
+        Operation::Settle { run }
     }
 
     /// One transaction.
@@ -127,7 +158,8 @@ impl Run {
         self.failed_at.get_or_insert_with(|| place.to_owned());
     }
 
-    /// Does the steps, settles what was taken or gives it back, and writes the log entries, all in one transaction.
+    /// Does the steps, settles what was taken or gives it back, and writes the log entries, all in one transaction. What
+    /// a message may have carried to somebody is never given back by a later failure: nobody else may get it.
     pub async fn carry_out(&mut self, block: &Block) -> Result<Next, Failure> {
         let result = block.run(self).await;
         let settled = self.settle(result.is_ok()).await;
@@ -141,8 +173,7 @@ impl Run {
     async fn settle(&mut self, well: bool) -> Result<(), Failure> {
         let mut operations = std::mem::take(&mut self.pending);
         if self.holding {
-            let run = self.id.clone();
-            operations.insert(0, if well { Operation::Settle { run } } else { Operation::GiveBackAll { run } });
+            operations.insert(0, if well { Operation::Settle { run: self.id.clone() } } else { self.unwound() });
         }
         if !operations.is_empty() {
             self.transact(operations).await?;

@@ -85,7 +85,9 @@ impl Step {
                 }
             }
             Done::Refused { what, refusal } => {
-                if self.bind.is_none() && self.on_refusal.is_none() {
+                // Nobody knows whether it arrived, so what the author wrote for "it did not" would be wrong.
+                let doubtful = refusal.unknown && run.is_spent();
+                if doubtful || (self.bind.is_none() && self.on_refusal.is_none()) {
                     run.failed_at(&self.place);
                     return Err(Failure::refused(what, refusal));
                 }
