@@ -1,6 +1,7 @@
 //! A running bot: its program, the world it was handed, and what it has under way.
 
 use crate::engine::busy::{Busy, Work};
+use crate::engine::gone::Gone;
 use crate::engine::{names, outbox, reconcile, registration};
 use crate::flow::access::Who;
 use crate::flow::directory::Directory;
@@ -40,6 +41,7 @@ pub struct Bot {
     pub(super) stopping: CancellationToken,
     tasks: TaskTracker,
     busy: Busy,
+    pub(super) gone: Gone,
 }
 
 /// What a swap means for those who look after the bot.
@@ -75,6 +77,7 @@ impl Bot {
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
             busy: Busy::default(),
+            gone: Gone::default(),
         });
         reconcile::report_holds(&bot).await?;
         bot.tasks.spawn(outbox::work(Arc::clone(&bot)));

@@ -3,6 +3,7 @@
 mod autocomplete;
 mod bot;
 mod busy;
+mod gone;
 mod interaction;
 mod load;
 mod names;

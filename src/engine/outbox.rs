@@ -2,7 +2,7 @@
 
 use crate::engine::bot::Bot;
 use crate::engine::timer;
-use crate::flow::effect::Effect;
+use crate::flow::effect::{Effect, WebhookUrl};
 use crate::flow::limit;
 use crate::flow::memory::{Answer, MemoryError, Operation, Post};
 use crate::flow::payload::{Embed, Message};
@@ -116,7 +116,7 @@ async fn deliver(bot: &Bot, batch: Vec<Post>) -> Result<(), MemoryError> {
         Ok(_) => Operation::Posted { ids },
         // One bad entry must not take its neighbours along.
         Err(refusal) if refusal.status == 400 && batch.len() > 1 => return one_by_one(bot, batch).await,
-        Err(refusal) => failed(bot, &destination, &batch, ids, &refusal),
+        Err(refusal) => failed(bot, (&destination, url), &batch, ids, &refusal),
     };
     one(bot, operation).await.map(|_| ())
 }
@@ -128,11 +128,21 @@ async fn one_by_one(bot: &Bot, batch: Vec<Post>) -> Result<(), MemoryError> {
     Ok(())
 }
 
-fn failed(bot: &Bot, destination: &str, batch: &[Post], ids: Vec<i64>, refusal: &Refusal) -> Operation {
+fn failed(
+    bot: &Bot,
+    (destination, url): (&str, &WebhookUrl),
+    batch: &[Post],
+    ids: Vec<i64>,
+    refusal: &Refusal,
+) -> Operation {
     let attempts = batch.iter().map(|post| post.attempts).max().unwrap_or(0);
-    let gone = matches!(refusal.code, code::UNKNOWN_WEBHOOK | code::INVALID_WEBHOOK_TOKEN)
-        || matches!(refusal.status, 400 | 401 | 403 | 404);
+    let gone = matches!(refusal.status, 400 | 401 | 403 | 404);
     let error = refusal.to_string();
+    let dead = matches!(refusal.code, code::UNKNOWN_WEBHOOK | code::INVALID_WEBHOOK_TOKEN);
+    if dead && !bot.gone.is_news(destination, url) {
+        tracing::debug!(bot = bot.name(), destination, "{} log entries have nowhere to go", ids.len());
+        return Operation::BuryPosts { ids, error };
+    }
     if gone || attempts >= MOST_ATTEMPTS {
         tracing::error!(
             bot = bot.name(),
