@@ -2,6 +2,7 @@
 
 use crate::engine::busy::{Busy, Work};
 use crate::engine::gone::Gone;
+use crate::engine::seen::Seen;
 use crate::engine::{names, outbox, reconcile, registration};
 use crate::flow::access::Who;
 use crate::flow::directory::Directory;
@@ -42,6 +43,7 @@ pub struct Bot {
     tasks: TaskTracker,
     busy: Busy,
     pub(super) gone: Gone,
+    seen: Seen,
 }
 
 /// What a swap means for those who look after the bot.
@@ -78,6 +80,7 @@ impl Bot {
             tasks: TaskTracker::new(),
             busy: Busy::default(),
             gone: Gone::default(),
+            seen: Seen::default(),
         });
         reconcile::report_holds(&bot).await?;
         bot.tasks.spawn(outbox::work(Arc::clone(&bot)));
@@ -134,6 +137,12 @@ impl Bot {
     pub fn deliver(self: &Arc<Self>, event: Event) {
         self.directory.apply(&event);
         if self.stopping.is_cancelled() {
+            return;
+        }
+        if let Event::Interaction(interaction) = &event
+            && !self.seen.is_new(&interaction.reference.id)
+        {
+            tracing::debug!(interaction = interaction.reference.id, "came again, and is acted on once");
             return;
         }
         match &event {

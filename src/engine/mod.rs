@@ -10,6 +10,7 @@ mod names;
 mod outbox;
 mod reconcile;
 mod registration;
+mod seen;
 mod timer;
 mod watch;
 
