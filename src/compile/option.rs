@@ -151,7 +151,7 @@ impl Binder<'_> {
         let integer = option.kind.value == OptionType::Integer;
         let number = |value: f64| if integer && value.fract() == 0.0 { json!(value as i64) } else { json!(value) };
         for (key, value) in [("min_value", &option.min_value), ("max_value", &option.max_value)] {
-            if let Some(value) = value {
+            if let Some(value) = value.as_ref().filter(|value| !value.poisoned) {
                 if integer && value.value.fract() != 0.0 {
                     self.mistake(code::OUT_OF_RANGE, value.span, format!("`{key}` of an integer is a whole number"));
                 }
@@ -159,7 +159,7 @@ impl Binder<'_> {
             }
         }
         for (key, value) in [("min_length", &option.min_length), ("max_length", &option.max_length)] {
-            if let Some(value) = value {
+            if let Some(value) = value.as_ref().filter(|value| !value.poisoned) {
                 let least = u32::from(key == "max_length");
                 if !(least..=limit::OPTION_TEXT as u32).contains(&value.value) {
                     self.mistake(
@@ -183,6 +183,7 @@ impl Binder<'_> {
         most_key: &str,
     ) {
         if let (Some(least), Some(most)) = (least, most)
+            && !(least.poisoned || most.poisoned)
             && least.value > most.value
         {
             let message = format!("`{least_key}` is greater than `{most_key}`: nothing could be given");
