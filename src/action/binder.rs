@@ -161,7 +161,7 @@ impl<'a> Binder<'a> {
         }
         self.refuse_variable(text);
         let compiled = Template::compile(&text.value, place, &self.names, self.functions);
-        self.problems(text, compiled.problems);
+        self.problems(text, compiled.problems, code::TEMPLATE_SYNTAX);
         let template = compiled.template.unwrap_or_else(|| Template::literal(""));
         if self.logging && template.is_secret() {
             self.report(
@@ -220,7 +220,7 @@ impl<'a> Binder<'a> {
             return self.never();
         }
         let compiled = Expression::compile(&text.value, &self.names, self.functions);
-        self.problems(text, compiled.problems);
+        self.problems(text, compiled.problems, code::EXPRESSION_SYNTAX);
         compiled.expression.unwrap_or_else(|| self.never())
     }
 
@@ -230,15 +230,16 @@ impl<'a> Binder<'a> {
         compiled.expression.expect("`false` is an expression")
     }
 
-    fn problems(&mut self, text: &Text, problems: Vec<Problem>) {
+    /// `syntax` is the code of what cannot be read at all: a template or an expression.
+    fn problems(&mut self, text: &Text, problems: Vec<Problem>, syntax: Code) {
         for problem in problems {
-            let diagnostic = self.diagnose(text, problem);
+            let diagnostic = self.diagnose(text, problem, syntax);
             self.report(diagnostic);
         }
     }
 
-    fn diagnose(&self, text: &Text, problem: Problem) -> Diagnostic {
-        let kind = code_of(problem.kind, problem.warning);
+    fn diagnose(&self, text: &Text, problem: Problem, syntax: Code) -> Diagnostic {
+        let kind = code_of(problem.kind, problem.warning, syntax);
         let mut diagnostic = Diagnostic::new(kind, text.locate(problem.range), problem.message)
             .label(problem.label)
             .known(problem.known);
@@ -363,7 +364,7 @@ pub fn argument_column(kind: ColumnKind) -> Column {
     Column { kind, optional: true, secret: false, ignore_case: false, one_of: Vec::new(), default: None }
 }
 
-fn code_of(kind: ProblemKind, warning: bool) -> Code {
+fn code_of(kind: ProblemKind, warning: bool, syntax: Code) -> Code {
     match kind {
         ProblemKind::UnknownName | ProblemKind::UnknownField => code::UNKNOWN_PATH,
         ProblemKind::UnknownFunction => code::UNKNOWN_HELPER,
@@ -372,6 +373,6 @@ fn code_of(kind: ProblemKind, warning: bool) -> Code {
         ProblemKind::TemplateInExpression => code::TEMPLATE_AS_EXPRESSION,
         ProblemKind::ExpressionInTemplate => code::EXPRESSION_AS_TEXT,
         _ if warning => code::UNESCAPED,
-        _ => code::TEMPLATE_SYNTAX,
+        _ => syntax,
     }
 }
