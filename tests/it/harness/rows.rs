@@ -1,8 +1,11 @@
 //! What stands in the bot's database, read beside it.
 
 use super::shop::Shop;
+use super::wait::PATIENCE;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Row};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 impl Shop {
     /// The rows of a query whose columns are text or null.
@@ -20,6 +23,15 @@ impl Shop {
     pub async fn number(&self, sql: &str) -> i64 {
         let rows = self.rows(sql).await;
         rows[0][0].as_ref().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{sql}: {rows:?}"))
+    }
+
+    /// Looks again until the number is that one.
+    pub async fn number_becomes(&self, sql: &str, wanted: i64) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.number(sql).await != wanted {
+            assert!(Instant::now() < deadline, "{sql} did not become {wanted}\n{}", self.lines.text());
+            sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// How many keys are in that state.
