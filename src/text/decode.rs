@@ -109,6 +109,11 @@ impl Context<'_> {
         self.state.borrow().diagnostics.len()
     }
 
+    /// Whether a mistake was found in exactly this place since there were `mark` of them.
+    pub fn is_blamed(&self, span: Span, mark: usize) -> bool {
+        self.state.borrow().diagnostics.iter().skip(mark).any(|diagnostic| diagnostic.primary.span == span)
+    }
+
     /// Whether a value was refused before; what there is to say about it is said again for this attempt.
     pub fn is_refused(&self, identity: Identity) -> bool {
         let mut state = self.state.borrow_mut();

@@ -139,8 +139,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SpannedVisitor<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Spanned<T>, A::Error> {
         let mut number = || parts.next_element::<u32>().map(Option::unwrap_or_default);
-        let (source, start, end, poisoned) = (number()?, number()?, number()?, number()? == 1);
+        let (source, start, end) = (number()?, number()?, number()?);
         let value = parts.next_element()?.ok_or_else(|| de::Error::custom("a value is missing here"))?;
+        // Only now is it known whether the value is a stand-in.
+        let poisoned = parts.next_element::<u32>()? == Some(1);
         Ok(Spanned { value, span: Span::new(SourceId(source), start, end), poisoned })
     }
 }
@@ -149,11 +151,13 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for SpannedVisitor<T> {
 pub(super) struct SpannedParts<'a> {
     decoder: Decoder<'a>,
     part: usize,
+    /// How many mistakes were found before the value was read.
+    mark: usize,
 }
 
 impl<'a> SpannedParts<'a> {
     pub fn new(decoder: Decoder<'a>) -> Self {
-        Self { decoder, part: 0 }
+        Self { decoder, part: 0, mark: decoder.context.mark() }
     }
 }
 
@@ -162,14 +166,15 @@ impl<'de> SeqAccess<'de> for SpannedParts<'_> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Failure> {
         let span = self.decoder.place();
-        let poisoned = matches!(self.decoder.kind(), Kind::Poison);
         self.part += 1;
         let number = match self.part {
             1 => span.source.0,
             2 => span.start,
             3 => span.end,
-            4 => u32::from(poisoned),
-            _ => return self.decoder.feed(seed).map(Some),
+            4 => return self.decoder.feed(seed).map(Some),
+            _ => u32::from(
+                matches!(self.decoder.kind(), Kind::Poison) || self.decoder.context.is_blamed(span, self.mark),
+            ),
         };
         seed.deserialize(number.into_deserializer()).map(Some)
     }

@@ -113,10 +113,7 @@ async fn old_buttons_work_while_their_name_exists() {
     root.command("/stock product:Alpha duration:\"1 Day\" keys:k3y-1").await;
     root.command("/clearstock product:Alpha duration:\"1 Day\"").await;
     shop.panel().await;
-    save(
-        &shop,
-        &store_bot().replace("back in stock.\\\"", "back.\\\"").replace("keys back", "keys back").replace(THANKS, "A."),
-    );
+    save(&shop, &thanking("A."));
     becomes_live(&shop, 1).await;
     root.click("Undo").await.ephemeral().says("1 key back in stock");
     let renamed = store_bot().replace("undo_clear", "take_back");

@@ -28,13 +28,12 @@ pub const KEY: &str = "k3y-";
 pub struct Scene {
     pub bot: String,
     pub environment: BTreeMap<String, String>,
-    pub arguments: Vec<String>,
     pub others: Vec<(String, String)>,
 }
 
 impl Default for Scene {
     fn default() -> Self {
-        Self { bot: store_bot(), environment: BTreeMap::new(), arguments: Vec::new(), others: Vec::new() }
+        Self { bot: store_bot(), environment: BTreeMap::new(), others: Vec::new() }
     }
 }
 
@@ -78,14 +77,12 @@ pub struct Shop {
     pub bot: Id,
     pub general: Id,
     pub vouches: Id,
-    pub staff: Id,
     pub webhook: Id,
     pub folder: Folder,
     pub file: PathBuf,
     pub database: PathBuf,
     pub lines: Lines,
     pub environment: BTreeMap<String, String>,
-    arguments: Vec<String>,
     files: Vec<String>,
     secrets: Vec<String>,
     pub process: Option<Process>,
@@ -140,14 +137,12 @@ impl Shop {
             bot: play.bot,
             general: play.general,
             vouches: play.vouches,
-            staff: play.staff,
             webhook: play.webhook,
             folder,
             file,
             database,
             lines: Lines::default(),
             environment,
-            arguments: scene.arguments,
             files,
             secrets: vec![TOKEN.to_owned(), webhook_token, KEY.to_owned()],
             process: None,
@@ -177,8 +172,7 @@ impl Shop {
     /// Starts the command, whatever comes of it.
     pub fn launch(&mut self) -> &mut Process {
         let files = self.files.iter().map(String::as_str);
-        let arguments: Vec<&str> =
-            std::iter::once("run").chain(files).chain(self.arguments.iter().map(String::as_str)).collect();
+        let arguments: Vec<&str> = std::iter::once("run").chain(files).collect();
         let command = command(self.folder.path(), &arguments, &self.environment);
         self.process.insert(Process::start(command, &self.lines))
     }
@@ -240,12 +234,6 @@ impl Shop {
             answers.push(self.answer(id).await);
         }
         answers
-    }
-
-    /// Waits until the bot has connected that many times in all.
-    pub async fn connected(&self, times: usize) {
-        let count = || self.lines.count(&["connected"]) - self.lines.count(&["disconnected"]);
-        self.until("a connection", || (count() >= times && self.server.connections() > 0).then_some(())).await;
     }
 
     /// How many requests of that method and path (with `*` for one part) came so far.
