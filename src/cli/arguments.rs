@@ -24,7 +24,8 @@ enum Verb {
     ///
     /// The server has an administrator (root), staff (sam) and two customers (ana; bo, whose DMs are closed); channels,
     /// roles and webhooks that the bot's settings need are made for it. Environment variables are not read, so that no
-    /// real token, webhook or database is ever touched. `help` at the prompt tells what you can do there.
+    /// real token, webhook or database is ever touched. Several files are several bots on one server. `help` at the
+    /// prompt tells what you can do there.
     ///
     /// Saving a bot's file changes the bot while you play. From a pipe, each line is shown with what comes of it; lines
     /// that begin with `# ` are comments, `!` in front of a line says that it has to fail. Exit status: 0 when every line

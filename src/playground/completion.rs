@@ -63,7 +63,9 @@ impl Session {
             _ => Vec::new(),
         };
         let bare = |text: &str| text.trim_start_matches(['"', '#', '@']).to_lowercase();
-        let fits = names.into_iter().filter(|name| bare(name).starts_with(&bare(rest)));
+        let sigil = rest.chars().next().filter(|c| matches!(c, '#' | '@'));
+        let names = names.into_iter().filter(|name| sigil.is_none_or(|sigil| name.starts_with(sigil)));
+        let fits = names.filter(|name| bare(name).starts_with(&bare(rest)));
         Completions::new(end - rest.len(), fits.map(plain))
     }
 
@@ -161,14 +163,15 @@ impl Session {
         let Some((at, name)) = focused else { return found };
         let typed = rest[at..].trim_start().trim_start_matches('"');
         let Some(option) = options.iter().find(|one| one["name"].as_str() == Some(&name)) else { return found };
-        let values = self.values(line, option, typed).await;
+        let values = self.values(&line[..line.len() - rest[at..].len()], option, typed).await;
         if !values.is_empty() && !is_ended(&rest[at..]) {
             found = Completions::new(line.len() - rest[at..].len(), values.into_iter());
         }
         found
     }
 
-    async fn values(&mut self, line: &str, option: &Value, typed: &str) -> Vec<(String, String)> {
+    /// `before` is the line up to the value.
+    async fn values(&mut self, before: &str, option: &Value, typed: &str) -> Vec<(String, String)> {
         if let Some(choices) = option["choices"].as_array().filter(|choices| !choices.is_empty()) {
             return choices
                 .iter()
@@ -177,7 +180,7 @@ impl Session {
                 .collect();
         }
         if option["autocomplete"].as_bool() == Some(true) {
-            return self.offers(line).await;
+            return self.offers(&format!("{before}{typed}")).await;
         }
         let names = match option["type"].as_u64() {
             Some(option::BOOLEAN) => vec!["true".to_owned(), "false".to_owned()],

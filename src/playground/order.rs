@@ -98,7 +98,7 @@ impl<'a> Order<'a> {
 
 fn is_verb(word: &str) -> bool {
     let third = |verb: &&str| word.strip_prefix(*verb).is_some_and(|end| matches!(end, "" | "s" | "es"));
-    Deed::VERBS.iter().any(|verb| third(&verb))
+    Deed::VERBS.iter().any(third)
 }
 
 fn needed<'a>(word: &str, rest: &'a str) -> Result<&'a str, String> {

@@ -33,7 +33,8 @@ pub struct Mistaken {
 
 impl std::fmt::Debug for Mistaken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} with {} mistakes", self.path.display(), self.diagnostics.len())
+        let messages: Vec<&str> = self.diagnostics.iter().map(|found| found.message.as_str()).collect();
+        write!(f, "{}: {messages:?}", self.path.display())
     }
 }
 

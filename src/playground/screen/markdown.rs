@@ -5,8 +5,11 @@ use super::ink::Ink;
 use crate::sim::Id;
 use jiff::{SignedDuration, Timestamp};
 
+/// What a mark does to the text in it.
+type Look = fn(Ink, &str) -> String;
+
 /// Marks that stand on both sides of what they mark, the longer ones first.
-const MARKS: &[(&str, fn(Ink, &str) -> String)] = &[
+const MARKS: &[(&str, Look)] = &[
     ("**", Ink::bold),
     ("__", Ink::underlined),
     ("~~", Ink::struck),

@@ -20,7 +20,7 @@ impl Screen {
             body.extend(wrap(&self.marked(&message.content), columns));
         }
         body.extend(message.embeds.iter().flat_map(|embed| self.embed(embed, columns)));
-        body.extend(message.attachments.iter().map(|file| attachment(file)));
+        body.extend(message.attachments.iter().map(attachment));
         body.extend(self.components(&message.components, columns));
         let reactions = message.reactions.iter().map(|one| {
             let name = one.emoji["name"].as_str().unwrap_or_default();

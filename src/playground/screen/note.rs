@@ -114,7 +114,7 @@ impl Screen {
             }
             _ => return Vec::new(),
         };
-        hanging(&text, self.width.saturating_sub(2)).iter().map(|line| self.ink.dim(&format!("· {line}"))).collect()
+        hanging(&format!("· {text}"), self.width).iter().map(|line| self.ink.dim(line)).collect()
     }
 
     fn seen_by(&self, channel: &Channel, people: &[Id]) -> String {

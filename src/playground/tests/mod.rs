@@ -1,1 +1,9 @@
 //! The stage and the prompt, through what is typed and what is read.
+
+mod completion;
+mod lines;
+mod reload;
+mod room;
+mod screen;
+mod stage;
+mod transcript;
