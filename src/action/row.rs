@@ -155,7 +155,7 @@ impl Binder<'_> {
                 Operand::Fixed(self.literal(text, &constant, column, name))
             }
             None => {
-                self.fits(text, &template.kind(), column, name);
+                self.fits(text, template.kind(), column, name);
                 Operand::Template(template)
             }
         }
