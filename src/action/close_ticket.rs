@@ -95,8 +95,7 @@ async fn left_over(run: &mut Run) -> Result<Done, Failure> {
     };
     run.scope.bind("ticket", entity::ticket(&ticket));
     if !kind.staff.allows(run).await {
-        let refused = run.text(&kind.close_refused)?;
-        return tell(run, refused, true).await;
+        return tell(run, "There is no open ticket in this channel.".to_owned(), true).await;
     }
     let at = run.ports.clock.now() + kind.delete_after;
     run.ask(Operation::SetTimer { at, what: delete_channel(&ticket.channel.unwrap_or_default()) }).await?;

@@ -68,7 +68,7 @@ async fn what_comes_twice_is_done_once() {
         shop.server.duplicate_next_interaction();
         root.command("/send user:@ana product:Alpha duration:\"1 Day\"").await.ephemeral();
     }
-    shop.says(&["came again"]).await;
+    shop.says(&["delivered again"]).await;
     shop.logged(3).await;
     assert_eq!(shop.as_("ana").keys(), ["k3y-1", "k3y-2"]);
     assert_eq!((shop.keys_in("delivered").await, shop.keys_in("stocked").await), (2, 1));
