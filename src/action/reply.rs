@@ -61,6 +61,7 @@ impl Action for Replying {
         let Some(answer) = run.answer.as_ref().map(Arc::clone) else {
             return Err(Failure::Other("nobody waits for an answer".into()));
         };
+        run.flush().await?;
         let outcome = if self.update { answer.update(message).await } else { answer.reply(message).await };
         run.went_out(&outcome);
         match outcome {

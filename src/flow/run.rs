@@ -149,6 +149,22 @@ impl Run {
         }
     }
 
+    /// Before somebody reads the answer, what it tells of is written: log entries, and rows that cannot go back.
+    pub async fn flush(&mut self) -> Result<(), Failure> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let spent = self.taken.is_spent();
+        let settle = spent.then(|| Operation::Settle { run: self.id.clone() });
+        let operations = settle.into_iter().chain(self.pending.iter().cloned()).collect();
+        self.transact(operations).await?;
+        self.pending.clear();
+        if spent {
+            self.taken = Taken::default();
+        }
+        Ok(())
+    }
+
     /// The run is over: rows it took stay as they are when it went well, or when a message went out after they were
     /// taken; others go back. Log entries are written with it.
     pub async fn settle(&mut self, well: bool) -> Result<(), Failure> {

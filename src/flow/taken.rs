@@ -72,6 +72,11 @@ impl Taken {
         self.unsure.load(Ordering::Relaxed)
     }
 
+    /// Whether nothing of it can go back any more: a message went out after the last take.
+    pub fn is_spent(&self) -> bool {
+        !self.rows.is_empty() && !self.is_unsure() && self.sent.load(Ordering::Relaxed) == self.rows.len()
+    }
+
     /// What the database is told when the run is over.
     pub fn end(&mut self, run: &str, well: bool) -> Vec<Operation> {
         let rows = std::mem::take(&mut self.rows);

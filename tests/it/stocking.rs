@@ -67,7 +67,8 @@ async fn a_known_key_is_told_apart_by_what_became_of_it() {
     assert_eq!(counts(&root.command(&stock("k3y-1 k3y-1 k3y-2 k3y-1")).await), [2, 2, 0, 0]);
     root.command("/send user:@ana product:Alpha duration:\"1 Day\"").await;
     assert_eq!(counts(&root.command(&stock("k3y-1 k3y-2 k3y-3")).await), [1, 0, 1, 1]);
-    let entry = shop.logged(3).await.pop().expect("an entry");
+    let entries = shop.logged(3).await;
+    let entry = entries.iter().rev().find(|entry| entry.title() == "✅ Keys Stocked").expect("an entry");
     assert_eq!((entry.field("Keys added"), entry.field("Duplicates")), ("1", "2"));
 
     root.command("/clearstock product:Alpha duration:\"1 Day\"").await;
