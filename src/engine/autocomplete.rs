@@ -1,8 +1,8 @@
 //! Completions while a user types: the author's lists and what stands in the tables.
 
 use crate::engine::bot::{Bot, run_id};
+use crate::engine::interaction::origin;
 use crate::engine::names;
-use crate::flow::access::Who;
 use crate::flow::effect::{Callback, Effect};
 use crate::flow::event::{Interaction, InteractionKind};
 use crate::flow::failure::Failure;
@@ -10,7 +10,7 @@ use crate::flow::limit;
 use crate::flow::memory::{Answer, Operation};
 use crate::flow::payload::Choice;
 use crate::flow::program::{Program, Suggestions};
-use crate::flow::run::{Origin, Run};
+use crate::flow::run::Run;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -44,23 +44,7 @@ impl Bot {
         let mut values: Map<String, Value> = command.defaults.iter().cloned().collect();
         values.extend(options.clone());
         scope.insert("options".into(), Value::Object(values));
-        let who = Who {
-            user: interaction.user["id"].as_str().unwrap_or_default().to_owned(),
-            roles: interaction.member["roles"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect(),
-            permissions: interaction.permissions,
-        };
-        let origin = Origin {
-            guild: interaction.guild.clone(),
-            who: Some(who),
-            trigger: command.handler.name.clone(),
-            ..Origin::default()
-        };
+        let origin = origin(interaction, &command.handler.name, self.identity().user);
         let mut run = self.run(id, program, scope, origin);
         // Completions show what stands in tables, so they are for those who may use the command.
         if !command.handler.access.allows(&run).await {

@@ -254,7 +254,8 @@ impl Bot {
     }
 }
 
-fn origin(interaction: &Interaction, trigger: &str, bot: String) -> Origin {
+/// Where an interaction comes from, and who caused it.
+pub(super) fn origin(interaction: &Interaction, trigger: &str, bot: String) -> Origin {
     let text = |value: &Value| value["id"].as_str().map(str::to_owned);
     let roles = interaction.member["roles"]
         .as_array()
