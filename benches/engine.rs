@@ -13,6 +13,7 @@ use botwright::flow::event::Event;
 use botwright::flow::port::{Clock, Discord, Http, Ports, SystemClock, SystemDice};
 use botwright::flow::refusal::Refusal;
 use botwright::store::SqliteStore;
+use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
@@ -316,6 +317,29 @@ impl Engine {
     }
 }
 
+/// What a side of a round cost.
+struct Cost {
+    started: Instant,
+    cpu: Duration,
+}
+
+impl Cost {
+    fn start() -> Self {
+        Self { started: Instant::now(), cpu: cpu() }
+    }
+
+    /// Wall clock and processor time for each interaction, in microseconds.
+    fn each(&self) -> [f64; 2] {
+        [self.started.elapsed(), cpu() - self.cpu].map(|time| time.as_secs_f64() * 1e6 / PER_ROUND as f64)
+    }
+}
+
+/// The processor time of all threads so far.
+fn cpu() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
 fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
@@ -324,40 +348,33 @@ fn median(mut times: Vec<f64>) -> f64 {
 /// One command on both sides in turn.
 macro_rules! measure {
     ($name:literal, $engine:expr, $hand:expr, $raw:ident, $method:ident) => {{
-        let (mut engine_times, mut hand_times, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-        for round in 0..ROUNDS {
+        let (mut engine, mut hand) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
             let raws: Vec<Value> = (0..PER_ROUND).map(|_| $raw()).collect();
-            let start = Instant::now();
+            let cost = Cost::start();
             for raw in raws {
                 $engine.act(raw).await;
             }
             // The log entries of the round are delivered within its time.
             $engine.bot.idle().await;
-            let engine: Duration = start.elapsed();
+            engine.push(cost.each());
             let raws: Vec<Value> = (0..PER_ROUND).map(|_| $raw()).collect();
-            let start = Instant::now();
+            let cost = Cost::start();
             for (count, raw) in raws.into_iter().enumerate() {
                 $hand.$method(raw).await;
                 if count % 10 == 9 {
                     $hand.flush().await;
                 }
             }
-            let hand = start.elapsed();
-            // The first round warms both sides up.
-            if round > 0 {
-                let each = |time: Duration| time.as_secs_f64() * 1e6 / PER_ROUND as f64;
-                engine_times.push(each(engine));
-                hand_times.push(each(hand));
-                ratios.push(engine.as_secs_f64() / hand.as_secs_f64());
-            }
+            hand.push(cost.each());
         }
-        println!(
-            "{:<11} engine {:>7.1} µs   by hand {:>7.1} µs   ratio {:.2}",
-            $name,
-            median(engine_times),
-            median(hand_times),
-            median(ratios)
-        );
+        for (which, word) in ["wall clock", "processor"].into_iter().enumerate() {
+            // The first round warms both sides up.
+            let of = |side: &[[f64; 2]]| side[1..].iter().map(|cost| cost[which]).collect::<Vec<_>>();
+            let ratios = of(&engine).into_iter().zip(of(&hand)).map(|(engine, hand)| engine / hand).collect();
+            let (engine, hand, ratio) = (median(of(&engine)), median(of(&hand)), median(ratios));
+            println!("{:<11} {word:<11} engine {engine:>7.1} µs   by hand {hand:>7.1} µs   ratio {ratio:.2}", $name);
+        }
     }};
 }
 

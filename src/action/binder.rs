@@ -6,7 +6,7 @@ pub use crate::action::log::destination as log_destination;
 
 use crate::flow::expression::Expression;
 use crate::flow::function::Functions;
-use crate::flow::memory::{Column, ColumnKind, Table};
+use crate::flow::memory::{Column, ColumnKind, Search, Table};
 use crate::flow::step::Block;
 use crate::flow::template::{Place, Problem, ProblemKind, Template};
 use crate::flow::types::{Names, Type};
@@ -57,8 +57,8 @@ pub struct Binder<'a> {
     pub flows: HashMap<String, FlowState>,
     /// Names that something refers to: (section, name).
     pub used: IndexSet<(&'static str, String)>,
-    /// By table: columns that are searched and ordered by together.
-    pub indexes: IndexMap<String, IndexSet<Vec<String>>>,
+    /// By table: how its rows are looked for.
+    pub searches: IndexMap<String, IndexSet<Search>>,
     /// What is bound now is on its way to a log.
     pub logging: bool,
     /// The running names of flows, for a message about a circle.
@@ -85,7 +85,7 @@ impl<'a> Binder<'a> {
             answers: Vec::new(),
             flows: HashMap::new(),
             used: IndexSet::new(),
-            indexes: IndexMap::new(),
+            searches: IndexMap::new(),
             logging: false,
             calling: Vec::new(),
         }

@@ -40,7 +40,7 @@ impl Verb for Count {
         let Some(table) = binder.table(&self.r#in) else { return Bound::new(crate::action::stop::Ending) };
         let filter = binder.filter(table, self.r#where.as_ref().map(|raw| &raw.0));
         let by = self.by.map(|columns| binder.columns(table, columns.iter()));
-        binder.indexed(table, &filter, by.iter().flatten().map(String::as_str));
+        binder.searched(table, &filter, by.iter().flatten().map(String::as_str));
         let gives = by.as_ref().map_or(Type::Integer, |by| group_type(table, by));
         Bound::new(Counting { table: table.clone(), filter, by }).gives(gives)
     }

@@ -34,7 +34,7 @@ impl Verb for Delete {
     fn bind(self, _: &Written, binder: &mut Binder<'_>) -> Bound {
         let Some(table) = binder.table(&self.from) else { return Bound::new(crate::action::stop::Ending) };
         let filter = binder.filter(table, Some(&self.r#where.0));
-        binder.indexed(table, &filter, std::iter::empty());
+        binder.searched(table, &filter, std::iter::empty());
         Bound::new(Deleting { table: table.name.clone(), filter }).gives(Type::Integer)
     }
 }

@@ -50,7 +50,7 @@ impl Verb for Find {
         let Some(table) = binder.table(&self.r#in) else { return Bound::new(crate::action::stop::Ending) };
         let filter = binder.filter(table, self.r#where.as_ref().map(|raw| &raw.0));
         let order = binder.order(table, self.order_by.as_ref().map(|raw| &raw.0));
-        binder.indexed(table, &filter, order.iter().map(|order| order.column.as_str()));
+        binder.searched(table, &filter, order.iter().map(|order| order.column.as_str()));
         let first = self.first.is_some_and(|first| first.value);
         let row = row_type(table);
         let gives = if first { row } else { Type::list(row) };

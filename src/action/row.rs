@@ -3,7 +3,7 @@
 use crate::action::binder::{Binder, argument_column, column_type};
 use crate::flow::entity;
 use crate::flow::failure::Failure;
-use crate::flow::memory::{Column, ColumnKind, Order, Row, Table};
+use crate::flow::memory::{Column, ColumnKind, Order, Row, Search, Table};
 use crate::flow::program::{ConditionTemplate, FilterTemplate, Operand};
 use crate::flow::run::Run;
 use crate::flow::template::{Place, Template};
@@ -228,20 +228,23 @@ impl Binder<'_> {
     }
 
     /// Notes that rows are looked for by these conditions, and then ordered or grouped by these columns.
-    pub fn indexed<'c>(&mut self, table: &Table, filter: &FilterTemplate, then: impl Iterator<Item = &'c str>) {
-        let equal = filter.conditions.iter().filter(|(_, condition)| matches!(condition, ConditionTemplate::Is(_)));
-        let mut columns: Vec<String> =
-            equal.map(|(column, _)| column.clone()).filter(|column| column != "id").collect();
-        columns.sort();
-        columns.dedup();
+    pub fn searched<'c>(&mut self, table: &Table, filter: &FilterTemplate, then: impl Iterator<Item = &'c str>) {
+        let is = |condition: &ConditionTemplate| match condition {
+            ConditionTemplate::Is(Operand::Fixed(value)) => !value.is_null(),
+            ConditionTemplate::Is(Operand::Template(_)) => true,
+            _ => false,
+        };
+        let equal = filter.conditions.iter().filter(|(_, condition)| is(condition));
+        let mut search = Search {
+            equal: equal.map(|(column, _)| column.clone()).filter(|column| column != "id").collect(),
+            then: Vec::new(),
+        };
         for column in then {
-            if column != "id" && !columns.iter().any(|known| known == column) {
-                columns.push(column.to_owned());
+            if column != "id" && !search.equal.contains(column) && !search.then.iter().any(|known| known == column) {
+                search.then.push(column.to_owned());
             }
         }
-        if !columns.is_empty() {
-            self.indexes.entry(table.name.clone()).or_default().insert(columns);
-        }
+        self.searches.entry(table.name.clone()).or_default().insert(search);
     }
 
     fn conditions(&mut self, node: &Node, column: &Column, name: &str) -> Vec<ConditionTemplate> {

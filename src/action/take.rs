@@ -46,6 +46,7 @@ impl Verb for Take {
         let filter = binder.filter(table, Some(&self.r#where.0));
         let set = binder.row(table, &self.set.0);
         let order = binder.order(table, self.order_by.as_ref().map(|raw| &raw.0));
+        binder.searched(table, &filter, order.iter().map(|order| order.column.as_str()));
         Bound::new(Taking { table: table.clone(), filter, set, order }).gives(row_type(table))
     }
 }

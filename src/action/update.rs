@@ -50,7 +50,7 @@ impl Verb for Update {
     fn bind(self, _: &Written, binder: &mut Binder<'_>) -> Bound {
         let Some(table) = binder.table(&self.table) else { return Bound::new(crate::action::stop::Ending) };
         let filter = binder.filter(table, Some(&self.r#where.0));
-        binder.indexed(table, &filter, std::iter::empty());
+        binder.searched(table, &filter, std::iter::empty());
         let set = binder.row(table, &self.set.0);
         Bound::new(Updating { table: table.clone(), filter, set }).gives(updated_type(table))
     }

@@ -62,7 +62,7 @@ impl Binder<'_> {
             self.mistake(code::SECRET_TO_LOG, text.span, "a secret column cannot be offered to people who type");
         }
         let filter = self.filter(table, offer.r#where.as_ref().map(|raw| &raw.0));
-        self.indexed(table, &filter, std::iter::once(column));
+        self.searched(table, &filter, std::iter::empty());
         Some(Suggestions::Column { table: table_name.to_owned(), column: column.to_owned(), filter })
     }
 }

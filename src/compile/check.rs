@@ -2,6 +2,7 @@
 
 use crate::action::binder::{Binder, FlowState};
 use crate::compile::environment::{Environment, Expanded, variables};
+use crate::compile::index::indexes;
 use crate::compile::{allow, setting, table};
 use crate::flow::function::Functions;
 use crate::flow::memory::Table;
@@ -89,11 +90,9 @@ fn compile(bot: &Bot, bytes: &[u8], environment: &Environment, binder: &mut Bind
     }
 }
 
-/// A table with the indexes that its uses want; one whose columns begin another is that other.
+/// A table with the indexes that its uses want.
 fn with_indexes(table: &Table, binder: &Binder<'_>) -> Table {
-    let wanted: Vec<Vec<String>> = binder.indexes.get(&table.name).into_iter().flatten().cloned().collect();
-    let longer = |index: &Vec<String>| wanted.iter().any(|other| other.len() > index.len() && other.starts_with(index));
-    Table { indexes: wanted.iter().filter(|index| !longer(index)).cloned().collect(), ..table.clone() }
+    Table { indexes: indexes(table, binder.searches.get(&table.name).into_iter().flatten()), ..table.clone() }
 }
 
 /// The same text with other variables is another program.

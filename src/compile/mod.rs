@@ -8,6 +8,7 @@ mod command;
 mod component;
 mod environment;
 mod event;
+mod index;
 mod logs;
 mod option;
 mod setting;

@@ -67,8 +67,8 @@ async fn turn(bot: &Arc<Bot>) -> Result<Option<i64>, MemoryError> {
             return Ok(due.next);
         }
         timer::fire(bot, due.timers).await?;
-        for batch in batches(due.posts) {
-            deliver(bot, batch).await?;
+        for batches in batches(due.posts) {
+            deliver_all(bot, batches).await?;
         }
     }
 }
@@ -101,39 +101,50 @@ async fn due(bot: &Bot) -> Result<Due, MemoryError> {
     Ok(due)
 }
 
-/// Entries that go out together: of one destination, in order, within Discord's limits of a message.
-fn batches(posts: Vec<Post>) -> Vec<Vec<Post>> {
-    let mut by_destination: indexmap::IndexMap<String, Vec<Vec<Post>>> = indexmap::IndexMap::new();
+/// Entries that go out together, with what they say.
+type Batch = Vec<(Post, Embed)>;
+
+/// For each destination what goes to it, in order, in parts within Discord's limits of a message.
+fn batches(posts: Vec<Post>) -> Vec<Vec<Batch>> {
+    let mut by_destination: indexmap::IndexMap<String, Vec<Batch>> = indexmap::IndexMap::new();
     for post in posts {
+        let embed: Embed = serde_json::from_value(post.payload.clone()).unwrap_or_default();
         let batches = by_destination.entry(post.destination.clone()).or_default();
         match batches.last_mut() {
-            Some(last) if last.len() < limit::EMBEDS && length(last) + embed(&post).length() <= limit::EMBED_TOTAL => {
-                last.push(post)
+            Some(last) if last.len() < limit::EMBEDS && length(last) + embed.length() <= limit::EMBED_TOTAL => {
+                last.push((post, embed));
             }
-            _ => batches.push(vec![post]),
+            _ => batches.push(vec![(post, embed)]),
         }
     }
-    by_destination.into_values().filter_map(|batches| batches.into_iter().next()).collect()
+    by_destination.into_values().collect()
 }
 
-fn length(posts: &[Post]) -> usize {
-    posts.iter().map(|post| embed(post).length()).sum()
+fn length(batch: &Batch) -> usize {
+    batch.iter().map(|(_, embed)| embed.length()).sum()
 }
 
-fn embed(post: &Post) -> Embed {
-    serde_json::from_value(post.payload.clone()).unwrap_or_default()
+/// What goes to one destination: behind what has to wait, the rest waits too.
+async fn deliver_all(bot: &Bot, batches: Vec<Batch>) -> Result<(), MemoryError> {
+    for batch in batches {
+        if !deliver(bot, batch).await? {
+            break;
+        }
+    }
+    Ok(())
 }
 
-async fn deliver(bot: &Bot, batch: Vec<Post>) -> Result<(), MemoryError> {
-    let destination = batch.first().map(|post| post.destination.clone()).unwrap_or_default();
-    let ids: Vec<i64> = batch.iter().map(|post| post.id).collect();
+/// Whether the entries are out of the way, delivered or given up; otherwise they wait.
+async fn deliver(bot: &Bot, batch: Batch) -> Result<bool, MemoryError> {
+    let destination = batch.first().map(|(post, _)| post.destination.clone()).unwrap_or_default();
+    let ids: Vec<i64> = batch.iter().map(|(post, _)| post.id).collect();
     let program = bot.program();
     let Some(url) = program.webhooks.get(&destination) else {
         let error = format!("`settings.{destination}` is not set");
         tracing::error!(bot = program.name, "{} log entries cannot be delivered: {error}", ids.len());
-        return one(bot, Operation::BuryPosts { ids, error }).await.map(|_| ());
+        return one(bot, Operation::BuryPosts { ids, error }).await.map(|_| true);
     };
-    let message = Message { embeds: batch.iter().map(embed).collect(), ..Message::default() };
+    let message = Message { embeds: batch.iter().map(|(_, embed)| embed.clone()).collect(), ..Message::default() };
     let sent = bot.ports.discord.perform(&Effect::ExecuteWebhook { url: url.clone(), message }).await;
     let operation = match sent {
         Ok(_) => Operation::Posted { ids },
@@ -141,24 +152,27 @@ async fn deliver(bot: &Bot, batch: Vec<Post>) -> Result<(), MemoryError> {
         Err(refusal) if refusal.status == 400 && batch.len() > 1 => return one_by_one(bot, batch).await,
         Err(refusal) => failed(bot, (&destination, url), &batch, ids, &refusal),
     };
-    one(bot, operation).await.map(|_| ())
+    let waits = matches!(operation, Operation::PostponePosts { .. });
+    one(bot, operation).await.map(|_| !waits)
 }
 
-async fn one_by_one(bot: &Bot, batch: Vec<Post>) -> Result<(), MemoryError> {
-    for post in batch {
-        Box::pin(deliver(bot, vec![post])).await?;
+async fn one_by_one(bot: &Bot, batch: Batch) -> Result<bool, MemoryError> {
+    for entry in batch {
+        if !Box::pin(deliver(bot, vec![entry])).await? {
+            return Ok(false);
+        }
     }
-    Ok(())
+    Ok(true)
 }
 
 fn failed(
     bot: &Bot,
     (destination, url): (&str, &WebhookUrl),
-    batch: &[Post],
+    batch: &Batch,
     ids: Vec<i64>,
     refusal: &Refusal,
 ) -> Operation {
-    let attempts = batch.iter().map(|post| post.attempts).max().unwrap_or(0);
+    let attempts = batch.iter().map(|(post, _)| post.attempts).max().unwrap_or(0);
     let gone = matches!(refusal.status, 400 | 401 | 403 | 404);
     let error = refusal.to_string();
     let dead = matches!(refusal.code, code::UNKNOWN_WEBHOOK | code::INVALID_WEBHOOK_TOKEN);
@@ -206,8 +220,9 @@ mod tests {
     #[test]
     fn entries_of_one_destination_leave_together_up_to_ten_and_six_thousand_characters() {
         let posts = (0..12).map(|id| post(id, "a", 10)).chain([post(20, "b", 4_000), post(21, "b", 4_000)]).collect();
-        let sizes: Vec<usize> = batches(posts).iter().map(Vec::len).collect();
-        assert_eq!(sizes, [10, 1], "one batch a destination and turn, so that the order holds when it fails");
+        let sizes: Vec<Vec<usize>> =
+            batches(posts).iter().map(|batches| batches.iter().map(Vec::len).collect()).collect();
+        assert_eq!(sizes, [vec![10, 2], vec![1, 1]]);
     }
 
     #[test]

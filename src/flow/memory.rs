@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// A row as a JSON object: `id` (integer) and the columns; ids of Discord as text, times as epoch milliseconds.
 pub type Row = Map<String, Value>;
@@ -17,8 +18,33 @@ pub struct Table {
     pub unique: Vec<Vec<String>>,
     /// `true`: rows belong to no guild.
     pub global: bool,
-    /// Columns that are searched and ordered by together: what makes it quick.
-    pub indexes: Vec<Vec<String>>,
+    /// What makes searches quick.
+    pub indexes: Vec<Index>,
+}
+
+/// Columns that are searched and ordered by together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Index {
+    pub columns: Vec<String>,
+    /// `true`: rows that have no value in its first column are not in it, since nothing looks for them there.
+    pub partial: bool,
+}
+
+/// How rows of a table are looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Search {
+    /// Columns that are held to one value.
+    pub equal: BTreeSet<String>,
+    /// Columns that the rows are then ordered or grouped by.
+    pub then: Vec<String>,
+}
+
+impl Search {
+    /// How many columns it is about.
+    #[expect(clippy::len_without_is_empty, reason = "one about no column is a search like any other")]
+    pub fn len(&self) -> usize {
+        self.equal.len() + self.then.len()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

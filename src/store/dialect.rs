@@ -17,6 +17,8 @@ pub type Pool = sqlx::SqlitePool;
 
 /// How a statement that defines something is written.
 pub const BUILDER: SqliteQueryBuilder = SqliteQueryBuilder;
+/// Behind the definition of a table whose rows are found by their key alone.
+pub const WITHOUT_ROWID: &str = "WITHOUT ROWID";
 /// How many values one statement may bind; SQLite's own limit is 32,766.
 pub const MOST_VALUES: usize = 30_000;
 
@@ -30,7 +32,7 @@ pub const UNDO: &str = "ROLLBACK TO job";
 const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 const COLUMNS: &str = "SELECT name, type FROM pragma_table_info(?)";
-const UNIQUE_INDEXES: &str = "SELECT name FROM sqlite_master WHERE type = 'index' AND lower(tbl_name) = lower(?) AND name LIKE 'bw#_uq#_%' ESCAPE '#'";
+const INDEXES: &str = "SELECT name FROM sqlite_master WHERE type = 'index' AND lower(tbl_name) = lower(?) AND (name LIKE 'bw#_uq#_%' ESCAPE '#' OR name LIKE 'bw#_ix#_%' ESCAPE '#' OR name LIKE 'bw#_ixp#_%' ESCAPE '#')";
 
 /// A rendered statement with its values; not `Debug`, since a value may be a secret.
 pub struct Sql {
@@ -167,9 +169,10 @@ pub async fn columns(connection: &mut Connection, table: &str) -> Result<Option<
     Ok((!columns.is_empty()).then_some(columns))
 }
 
-/// The names of the indexes that hold a table's unique rules.
-pub async fn unique_indexes(connection: &mut Connection, table: &str) -> Result<Vec<String>, MemoryError> {
-    rows(connection, Sql::new(UNIQUE_INDEXES, vec![Cell::Text(table.to_owned())]))
+/// The names of the indexes that were made for a definition: those that hold a table's unique rules, and those that make
+/// its searches quick.
+pub async fn indexes(connection: &mut Connection, table: &str) -> Result<Vec<String>, MemoryError> {
+    rows(connection, Sql::new(INDEXES, vec![Cell::Text(table.to_owned())]))
         .await?
         .iter()
         .map(|row| row.text(0))

@@ -64,19 +64,6 @@ fn contains(shape: &Shape, name: &str, part: &str) -> Result<Expr, MemoryError> 
     Ok(position(&shape.compared(name), part).gt(0))
 }
 
-/// The columns that a filter holds to one value: what an index begins with.
-pub fn equalities(shape: &Shape, filter: &Filter) -> Vec<String> {
-    let mut columns = Vec::new();
-    for (name, condition) in filter {
-        let column = shape.compared(name);
-        if matches!(condition, Condition::Is(_)) && name != "id" && !columns.contains(&column) {
-            columns.push(column);
-        }
-    }
-    columns.sort();
-    columns
-}
-
 /// Orders as asked, and among equals by age in the direction of the last order.
 pub fn order(shape: &Shape, order: &[Order], select: &mut SelectStatement) -> Result<(), MemoryError> {
     for one in order {

@@ -73,7 +73,7 @@ impl Growth<'_> {
             return self.indexes().await;
         };
         self.check_ours(&there)?;
-        self.drop_old_rules().await?;
+        self.drop_old_indexes().await?;
         for (name, column) in &shape.table.columns {
             self.column(name, column, &there).await?;
         }
@@ -82,8 +82,8 @@ impl Growth<'_> {
     }
 
     async fn indexes(&mut self) -> Result<(), MemoryError> {
-        for columns in &self.shape.table.indexes {
-            index::declare(self.connection, self.shape, columns).await?;
+        for index in &self.shape.table.indexes {
+            index::declare(self.connection, self.shape, index).await?;
         }
         Ok(())
     }
@@ -178,9 +178,13 @@ impl Growth<'_> {
         }
     }
 
-    async fn drop_old_rules(&mut self) -> Result<(), MemoryError> {
-        let wanted: HashSet<_> = self.shape.table.unique.iter().map(|rule| rule_name(self.shape, rule)).collect();
-        for name in dialect::unique_indexes(self.connection, &self.shape.table.name).await? {
+    /// What the definition does not ask for any more would cost every change of a row.
+    async fn drop_old_indexes(&mut self) -> Result<(), MemoryError> {
+        let table = &self.shape.table;
+        let rules = table.unique.iter().map(|rule| rule_name(self.shape, rule));
+        let wanted: HashSet<_> =
+            rules.chain(table.indexes.iter().map(|index| index::name(self.shape, index))).collect();
+        for name in dialect::indexes(self.connection, &self.shape.table.name).await? {
             if !wanted.contains(&name) {
                 define(self.connection, drop_index(&name)).await?;
             }

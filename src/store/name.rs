@@ -28,7 +28,7 @@ pub fn fold(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
-/// The name of an index, the same for the same purpose, table and columns: `bw_uq_…`, `bw_ix_…`.
+/// The name of an index, the same for the same purpose, table and columns: `bw_uq_…`, `bw_ix_…`, `bw_ixp_…`.
 pub fn index(purpose: &str, table: &str, columns: &[String]) -> String {
     let mut hash = blake3::Hasher::new();
     for part in std::iter::once(table).chain(columns.iter().map(String::as_str)) {

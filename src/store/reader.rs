@@ -1,7 +1,6 @@
 //! Reads, beside the writer and never behind it.
 
 use super::dialect::{Pool, error};
-use super::index::Known;
 use super::schema::Schema;
 use super::work::{Work, is_one_statement};
 use crate::flow::memory::{Answer, MemoryError, Operation};
@@ -13,13 +12,12 @@ pub async fn read(
     now: i64,
     operations: &[Operation],
 ) -> Result<Vec<Answer>, MemoryError> {
-    let indexes = &mut Known::new();
     if is_one_statement(operations) {
         let connection = &mut *pool.acquire().await.map_err(error)?;
-        return Work { connection, schema, indexes, now }.perform_all(operations).await;
+        return Work { connection, schema, now }.perform_all(operations).await;
     }
     let mut snapshot = pool.begin().await.map_err(error)?;
-    let answers = Work { connection: &mut snapshot, schema, indexes, now }.perform_all(operations).await?;
+    let answers = Work { connection: &mut snapshot, schema, now }.perform_all(operations).await?;
     snapshot.commit().await.map_err(error)?;
     Ok(answers)
 }

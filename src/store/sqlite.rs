@@ -1,7 +1,6 @@
 //! What a bot remembers, in an SQLite file.
 
 use super::dialect::{BEGIN, COMMIT, Connection, Pool, command, connect, readers};
-use super::index::Known;
 use super::location::Location;
 use super::options::SqliteOptions;
 use super::own_tables;
@@ -47,13 +46,8 @@ impl SqliteStore {
         prepare(&mut connection).await?;
         let schema = Arc::new(ArcSwap::from_pointee(Schema::default()));
         let (sender, jobs) = mpsc::channel(options.queue.max(1));
-        let writer = Writer {
-            connection,
-            schema: Arc::clone(&schema),
-            clock: Arc::clone(&clock),
-            batch: options.batch.max(1),
-            indexes: Known::new(),
-        };
+        let writer =
+            Writer { connection, schema: Arc::clone(&schema), clock: Arc::clone(&clock), batch: options.batch.max(1) };
         Ok(Self {
             jobs: ArcSwapOption::from_pointee(sender),
             readers: readers(&location, &options),

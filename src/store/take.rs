@@ -23,7 +23,6 @@ impl Work<'_> {
         let shape = self.shape(table)?;
         let written = shape.assignments(set)?;
         let first = first(&shape, guild, filter, order, &written)?;
-        self.index(&shape, filter, order).await?;
         let Some(found) = self.row(first).await? else {
             return Ok(Answer::Row(None));
         };

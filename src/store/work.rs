@@ -1,7 +1,6 @@
 //! Operations of one transaction, done one after the other on one connection.
 
 use super::dialect::{Connection, Found, MOST_VALUES, Sql, row, rows, run};
-use super::index::Known;
 use super::schema::Schema;
 use super::shape::Shape;
 use crate::flow::memory::{Answer, MemoryError, OnConflict, Operation};
@@ -10,7 +9,6 @@ use std::sync::Arc;
 pub struct Work<'a> {
     pub connection: &'a mut Connection,
     pub schema: &'a Schema,
-    pub indexes: &'a mut Known,
     /// One time for the whole transaction.
     pub now: i64,
 }

@@ -1,7 +1,6 @@
 //! The one task that writes: transactions that wait together are committed together.
 
 use super::dialect::{BEGIN, COMMIT, Connection, KEEP, ROLLBACK, SAVE, UNDO, command, disconnect};
-use super::index::Known;
 use super::migrate::migrate;
 use super::schema::Schema;
 use super::work::{Work, is_one_statement};
@@ -29,7 +28,6 @@ pub struct Writer {
     pub clock: Arc<dyn Clock>,
     /// How many transactions share a commit at most.
     pub batch: usize,
-    pub indexes: Known,
 }
 
 impl Writer {
@@ -69,11 +67,6 @@ impl Writer {
     /// What each came to, once all that succeeded is committed; the error when nothing was.
     async fn together(&mut self, all: &[Transaction]) -> Result<Vec<Result<Vec<Answer>, MemoryError>>, MemoryError> {
         let results = self.attempt(all).await;
-        let failed = results.as_ref().map_or(true, |results| results.iter().any(Result::is_err));
-        if failed {
-            // What was rolled back may have made an index.
-            self.indexes.clear();
-        }
         if results.is_err() {
             // It may be rolled back already: a full disk does that by itself.
             let _ = command(&mut self.connection, ROLLBACK).await;
@@ -117,7 +110,7 @@ impl Writer {
     async fn perform(&mut self, transaction: &Transaction) -> Result<Vec<Answer>, MemoryError> {
         let schema = self.schema.load_full();
         let now = self.clock.now();
-        let mut work = Work { connection: &mut self.connection, schema: &schema, indexes: &mut self.indexes, now };
+        let mut work = Work { connection: &mut self.connection, schema: &schema, now };
         work.perform_all(&transaction.operations).await
     }
 
@@ -131,7 +124,6 @@ impl Writer {
         match migrated.await {
             Ok(shapes) => {
                 self.schema.store(Arc::new(self.schema.load().with(shapes)));
-                self.indexes.clear();
                 Ok(())
             }
             Err(error) => {

@@ -3,9 +3,11 @@
 use super::desk::{
     self, Desk, column, conflict, count, folded, insert, keys, optional, row, table, text, texts, update, wrong,
 };
-use crate::flow::memory::{Column, ColumnDefault, ColumnKind, Memory, MemoryError, Table};
+use crate::flow::memory::{Column, ColumnDefault, ColumnKind, Index, Memory, MemoryError, Table};
 use crate::store::reserved;
 use serde_json::{Value, json};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Row as _};
 
 fn people<const N: usize>(columns: [(&str, Column); N]) -> Table {
     table("people", columns, &[])
@@ -214,4 +216,34 @@ async fn a_unique_rule_over_what_is_no_column_is_refused() {
     assert!(refused.to_string().contains("`nmae`"), "{refused}");
     let refused = grow(&desk, table("people", [("name", text())], &[&[]])).await.unwrap_err();
     assert!(refused.to_string().contains("names no column"), "{refused}");
+}
+
+/// The keys with an index on these columns, and one for those that were delivered to somebody.
+fn keys_by(columns: &[&str]) -> Table {
+    let index =
+        |columns: &[&str], partial| Index { columns: columns.iter().map(|&name| name.into()).collect(), partial };
+    Table { indexes: vec![index(columns, false), index(&["delivered_to"], true)], ..keys() }
+}
+
+/// How the database would find these keys of a server, the oldest first.
+async fn plan(desk: &Desk, which: &str) -> String {
+    let mut file = SqliteConnectOptions::new().filename(desk.path()).connect().await.unwrap();
+    let plan = format!("EXPLAIN QUERY PLAN SELECT id FROM keys WHERE guild_id = 1 AND {which} ORDER BY id LIMIT 1");
+    let steps = sqlx::query(sqlx::AssertSqlSafe(plan)).fetch_all(&mut file).await.unwrap();
+    steps.iter().map(|step| step.get::<String, _>(3)).collect::<Vec<_>>().join("; ")
+}
+
+#[tokio::test]
+async fn an_index_answers_alone_and_goes_when_nothing_wants_it() {
+    let stocked = "bw_folded_product = 'a' AND bw_folded_duration = 'b' AND state = 'stocked'";
+    let desk = Desk::with(&[keys_by(&["state", "product", "duration"])]).await;
+    desk.stock(&["k1"]).await;
+    let found = plan(&desk, stocked).await;
+    assert!(found.starts_with("SEARCH keys USING COVERING INDEX bw_ix_") && !found.contains(';'), "{found}");
+    let found = plan(&desk, "delivered_to = 7").await;
+    assert!(found.starts_with("SEARCH keys USING COVERING INDEX bw_ixp_") && !found.contains(';'), "{found}");
+    grow(&desk, keys_by(&["key"])).await.unwrap();
+    let found = plan(&desk, stocked).await;
+    assert!(!found.contains("bw_ix_"), "{found}");
+    assert!(desk.take("run").await.is_some());
 }

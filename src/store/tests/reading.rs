@@ -142,7 +142,7 @@ async fn counts_group_regardless_of_case() {
     };
     let expected = json!([
         { "product": "Alpha", "duration": "1 Day", "count": 1 },
-        { "product": "Beta", "duration": "1 Day", "count": 2 },
+        { "product": "beta", "duration": "1 Day", "count": 2 },
         { "product": "beta", "duration": "1 Week", "count": 1 },
     ]);
     assert_eq!(json!(self::rows(desk.one(by(&["product", "duration"])).await)), expected);

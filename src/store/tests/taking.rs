@@ -5,7 +5,6 @@ use crate::flow::memory::{Answer, Condition, Hold, Memory, Operation, Order};
 use futures_util::future::join_all;
 use proptest::prelude::*;
 use serde_json::json;
-use sqlx::{ConnectOptions as _, Row as _};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -181,25 +180,7 @@ async fn a_transaction_that_fails_takes_nothing() {
     assert_eq!(desk.all(failing).await, Err(desk::conflict("keys", &["product", "duration", "key"])));
     assert_eq!(holds(&desk).await, []);
     assert_eq!(desk.count(count(json!({ "state": "stocked" }))).await, 1);
-    // The index that the failed take made went with it.
     assert!(desk.take("run").await.is_some());
-}
-
-#[tokio::test]
-async fn takes_of_one_form_have_one_index_that_answers_them_alone() {
-    let desk = Desk::new().await;
-    desk.stock(&["k1", "k2"]).await;
-    desk.take("a").await.unwrap();
-    desk.take("b").await.unwrap();
-    let mut file = sqlx::sqlite::SqliteConnectOptions::new().filename(desk.path()).connect().await.unwrap();
-    let named = "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'bw#_ix#_%' ESCAPE '#'";
-    let names: Vec<String> = sqlx::query_scalar(named).fetch_all(&mut file).await.unwrap();
-    assert_eq!(names.len(), 1);
-    let plan = "EXPLAIN QUERY PLAN SELECT id FROM keys WHERE guild_id = 1 AND bw_folded_product = 'a' \
-                AND bw_folded_duration = 'b' AND state = 'stocked' ORDER BY id LIMIT 1";
-    let steps = sqlx::query(plan).fetch_all(&mut file).await.unwrap();
-    let steps: Vec<String> = steps.iter().map(|step| step.get(3)).collect();
-    assert!(matches!(steps.as_slice(), [step] if step.contains(&names[0])), "{steps:?}");
 }
 
 #[tokio::test]

@@ -5,9 +5,9 @@ use crate::flow::memory::{Answer, Memory, MemoryError, Operation};
 use crate::store::dialect::{command, connect};
 use crate::store::location::Location;
 use crate::store::options::SqliteOptions;
+use crate::store::own_tables;
 use crate::store::schema::Schema;
 use crate::store::writer::{Job, Transaction, Writer};
-use crate::store::{index::Known, own_tables};
 use arc_swap::ArcSwap;
 use futures_util::future::join_all;
 use serde_json::json;
@@ -68,7 +68,7 @@ async fn on_a_full_disk(folder: &TempDir) -> mpsc::Sender<Job> {
     own_tables::make(&mut connection).await.unwrap();
     command(&mut connection, "PRAGMA max_page_count = 40").await.unwrap();
     let schema = Arc::new(ArcSwap::from_pointee(Schema::default()));
-    let writer = Writer { connection, schema, clock: HandClock::at(0), batch: 64, indexes: Known::new() };
+    let writer = Writer { connection, schema, clock: HandClock::at(0), batch: 64 };
     let (sender, jobs) = mpsc::channel(64);
     tokio::spawn(writer.serve(jobs));
     sender
