@@ -130,7 +130,7 @@ pub enum Operation {
     Take { table: String, guild: String, filter: Filter, set: Row, order: Vec<Order>, run: String },
     /// Restores every column that the take changed. Answers [`Answer::Count`] (0: it was not held by that run).
     GiveBack { table: String, row: i64, run: String },
-    /// The run ended well: what it holds stays as it is. Answers [`Answer::Count`].
+    /// The run ended well: what it holds stays as it is.
     Settle { run: String },
     /// The run did not end well: all it holds is restored, or nothing when what it changed stands in another row by now
     /// that must not repeat it ([`MemoryError::Conflict`]). Answers [`Answer::Count`].
@@ -160,7 +160,7 @@ pub enum Operation {
     /// Oldest first. Answers [`Answer::Tickets`].
     FindTickets { filter: TicketFilter },
 
-    /// Puts an entry in the outbox; entries of one destination leave in order. Answers [`Answer::Id`].
+    /// Puts an entry in the outbox; entries of one destination leave in order.
     Post { destination: String, payload: Value },
     /// Of each destination whose oldest entry is due: its oldest entries, at most `limit` of each, so that a long queue
     /// holds no other destination up. Oldest first. Answers [`Answer::Posts`].

@@ -5,11 +5,12 @@ use super::location::Location;
 use super::name::declared_column;
 use super::options::{Durability, SqliteOptions};
 use crate::flow::memory::MemoryError;
+use futures_util::TryStreamExt as _;
 use sea_query::{Expr, Func, QueryStatementWriter, SqliteQueryBuilder, Value};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection as _, Row as _, Sqlite, ValueRef as _};
+use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection as _, Executor as _, Row as _, Sqlite, ValueRef as _};
 use std::time::Duration;
 
 pub type Connection = sqlx::SqliteConnection;
@@ -47,6 +48,19 @@ impl Sql {
     pub fn once(mut self) -> Self {
         self.prepared = false;
         self
+    }
+
+    /// Both, one after the other.
+    pub fn then(mut self, next: Self) -> Self {
+        self.text.push_str("; ");
+        self.text.push_str(&next.text);
+        self.values.extend(next.values);
+        Self { prepared: self.prepared && next.prepared, ..self }
+    }
+
+    /// One of this file's words.
+    pub fn word(word: &'static str) -> Self {
+        Self::new(word, Vec::new())
     }
 
     fn new(text: &str, values: Vec<Cell>) -> Self {
@@ -146,14 +160,21 @@ pub async fn row(connection: &mut Connection, sql: Sql) -> Result<Option<Found>,
     Ok(rows(connection, sql).await?.into_iter().next())
 }
 
-/// How many rows it changed.
+/// How many rows it changed; of several statements, the last one.
 pub async fn run(connection: &mut Connection, sql: Sql) -> Result<u64, MemoryError> {
-    Ok(query(sql)?.execute(connection).await.map_err(error)?.rows_affected())
+    let mut results = connection.fetch_many(query(sql)?);
+    let mut changed = 0;
+    while let Some(result) = results.try_next().await.map_err(error)? {
+        if let Some(done) = result.left() {
+            changed = done.rows_affected();
+        }
+    }
+    Ok(changed)
 }
 
 /// Runs one of this file's words.
 pub async fn command(connection: &mut Connection, word: &'static str) -> Result<(), MemoryError> {
-    run(connection, Sql::new(word, Vec::new())).await.map(drop)
+    run(connection, Sql::word(word)).await.map(drop)
 }
 
 /// Runs a statement that defines a table or an index.

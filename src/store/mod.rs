@@ -10,6 +10,7 @@ mod find;
 mod give_back;
 mod index;
 mod insert;
+mod line;
 mod location;
 mod migrate;
 mod name;

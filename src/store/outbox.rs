@@ -8,9 +8,9 @@ use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement, UpdateState
 use serde_json::Value;
 
 impl Work<'_> {
-    pub async fn post(&mut self, destination: &str, payload: &Value) -> Result<Answer, MemoryError> {
-        let id = self.number(insert(destination, payload, self.now)).await?;
-        Ok(Answer::Id(id.unwrap_or_default()))
+    pub fn post(&mut self, destination: &str, payload: &Value) -> Result<Answer, MemoryError> {
+        self.later(insert(destination, payload, self.now));
+        Ok(Answer::Nothing)
     }
 
     pub async fn due_posts(&mut self, limit: u64) -> Result<Answer, MemoryError> {
@@ -67,8 +67,7 @@ fn insert(destination: &str, payload: &Value, now: i64) -> Sql {
     insert
         .into_table(OUTBOX)
         .columns(["destination", "payload", "created_at", "next_at", "attempts", "dead"])
-        .values_panic([destination.into(), payload.to_string().into(), now.into(), now.into(), 0.into(), false.into()])
-        .returning_col("id");
+        .values_panic([destination.into(), payload.to_string().into(), now.into(), now.into(), 0.into(), false.into()]);
     insert.sql()
 }
 

@@ -1,6 +1,7 @@
 //! Reads, beside the writer and never behind it.
 
 use super::dialect::{Pool, error};
+use super::line::Line;
 use super::schema::Schema;
 use super::work::{Work, is_one_statement};
 use crate::flow::memory::{Answer, MemoryError, Operation};
@@ -14,10 +15,10 @@ pub async fn read(
 ) -> Result<Vec<Answer>, MemoryError> {
     if is_one_statement(operations) {
         let connection = &mut *pool.acquire().await.map_err(error)?;
-        return Work { connection, schema, now }.perform_all(operations).await;
+        return Work { line: Line::new(connection), schema, now }.perform_all(operations).await;
     }
     let mut snapshot = pool.begin().await.map_err(error)?;
-    let answers = Work { connection: &mut snapshot, schema, now }.perform_all(operations).await?;
+    let answers = Work { line: Line::new(&mut snapshot), schema, now }.perform_all(operations).await?;
     snapshot.commit().await.map_err(error)?;
     Ok(answers)
 }

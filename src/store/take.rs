@@ -28,9 +28,9 @@ impl Work<'_> {
         };
         let id = found.integer(0)?;
         let before = before(&shape, &found, &written)?;
-        self.run(hold(&shape, id, run, before, self.now)).await?;
+        self.later(hold(&shape, id, run, before, self.now));
         if !written.is_empty() {
-            self.run(change(&shape, id, &written)).await?;
+            self.later(change(&shape, id, &written));
         }
         let mut row = shape.row(&found)?;
         shape.overwrite(&mut row, &written);

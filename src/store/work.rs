@@ -1,13 +1,15 @@
 //! Operations of one transaction, done one after the other on one connection.
 
-use super::dialect::{Connection, Found, MOST_VALUES, Sql, row, rows, run};
+use super::dialect::{Found, MOST_VALUES, Sql};
+use super::line::Line;
 use super::schema::Schema;
 use super::shape::Shape;
 use crate::flow::memory::{Answer, MemoryError, OnConflict, Operation};
 use std::sync::Arc;
 
+/// What is left waiting in its line is for whoever made it to send.
 pub struct Work<'a> {
-    pub connection: &'a mut Connection,
+    pub line: Line<'a>,
     pub schema: &'a Schema,
     /// One time for the whole transaction.
     pub now: i64,
@@ -29,7 +31,7 @@ impl Work<'_> {
                 self.take(table, guild, filter, set, order, run).await
             }
             Operation::GiveBack { table, row, run } => self.give_back(table, *row, run).await,
-            Operation::Settle { run } => self.settle(run).await,
+            Operation::Settle { run } => self.settle(run),
             Operation::GiveBackAll { run } => self.give_back_all(run).await,
             Operation::Holds => self.holds().await,
             Operation::Update { table, guild, filter, set } => self.update(table, guild, filter, set).await,
@@ -48,7 +50,7 @@ impl Work<'_> {
             Operation::TicketChannel { ticket, channel } => self.ticket_channel(*ticket, channel).await,
             Operation::CloseTicket { ticket, by } => self.close_ticket(*ticket, by.as_deref()).await,
             Operation::FindTickets { filter } => self.find_tickets(filter).await,
-            Operation::Post { destination, payload } => self.post(destination, payload).await,
+            Operation::Post { destination, payload } => self.post(destination, payload),
             Operation::DuePosts { limit } => self.due_posts(*limit).await,
             Operation::Posted { ids } => self.posted(ids).await,
             Operation::PostponePosts { ids, at, error } => self.postpone_posts(ids, *at, error).await,
@@ -66,11 +68,11 @@ impl Work<'_> {
     }
 
     pub async fn rows(&mut self, sql: Sql) -> Result<Vec<Found>, MemoryError> {
-        rows(self.connection, sql).await
+        self.line.rows(sql).await
     }
 
     pub async fn row(&mut self, sql: Sql) -> Result<Option<Found>, MemoryError> {
-        row(self.connection, sql).await
+        Ok(self.rows(sql).await?.into_iter().next())
     }
 
     /// The first column of the only row.
@@ -81,8 +83,14 @@ impl Work<'_> {
         }
     }
 
+    /// How many rows it changed.
     pub async fn run(&mut self, sql: Sql) -> Result<u64, MemoryError> {
-        run(self.connection, sql).await
+        self.line.run(sql).await
+    }
+
+    /// Done before the next, or when the transaction ends.
+    pub fn later(&mut self, sql: Sql) {
+        self.line.later(sql);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one task that writes: transactions that wait together are committed together.
 
-use super::dialect::{BEGIN, COMMIT, Connection, KEEP, ROLLBACK, SAVE, UNDO, command, disconnect};
+use super::dialect::{BEGIN, COMMIT, Connection, KEEP, ROLLBACK, SAVE, Sql, UNDO, command, disconnect};
+use super::line::Line;
 use super::migrate::migrate;
 use super::schema::Schema;
 use super::work::{Work, is_one_statement};
@@ -75,43 +76,27 @@ impl Writer {
     }
 
     async fn attempt(&mut self, all: &[Transaction]) -> Result<Vec<Result<Vec<Answer>, MemoryError>>, MemoryError> {
+        let schema = self.schema.load_full();
+        let mut work = Work { line: Line::new(&mut self.connection), schema: &schema, now: self.clock.now() };
         if let [alone] = all
             && is_one_statement(&alone.operations)
         {
             // A statement by itself is a transaction by itself.
-            return Ok(vec![Ok(self.perform(alone).await?)]);
-        }
-        command(&mut self.connection, BEGIN).await?;
-        if let [alone] = all {
-            let answers = self.perform(alone).await?;
-            command(&mut self.connection, COMMIT).await?;
+            let answers = work.perform_all(&alone.operations).await?;
+            work.line.send().await?;
             return Ok(vec![Ok(answers)]);
         }
+        work.later(Sql::word(BEGIN));
         let mut results = Vec::with_capacity(all.len());
-        for transaction in all {
-            results.push(self.saved(transaction).await?);
+        if let [alone] = all {
+            results.push(Ok(work.perform_all(&alone.operations).await?));
+        } else {
+            for transaction in all {
+                results.push(saved(&mut work, transaction).await?);
+            }
         }
-        command(&mut self.connection, COMMIT).await?;
+        work.run(Sql::word(COMMIT)).await?;
         Ok(results)
-    }
-
-    /// One of many: when it fails, what it did is undone and the others go on.
-    async fn saved(&mut self, transaction: &Transaction) -> Result<Result<Vec<Answer>, MemoryError>, MemoryError> {
-        command(&mut self.connection, SAVE).await?;
-        let result = self.perform(transaction).await;
-        if let Err(error) = &result {
-            // When the whole transaction is gone, there is no savepoint to go back to: then this error is everybody's.
-            command(&mut self.connection, UNDO).await.map_err(|_| error.clone())?;
-        }
-        command(&mut self.connection, KEEP).await?;
-        Ok(result)
-    }
-
-    async fn perform(&mut self, transaction: &Transaction) -> Result<Vec<Answer>, MemoryError> {
-        let schema = self.schema.load_full();
-        let now = self.clock.now();
-        let mut work = Work { connection: &mut self.connection, schema: &schema, now };
-        work.perform_all(&transaction.operations).await
     }
 
     async fn migrate(&mut self, tables: &[Table]) -> Result<(), MemoryError> {
@@ -132,4 +117,25 @@ impl Writer {
             }
         }
     }
+}
+
+/// One of many: when it fails, what it did is undone and the others go on.
+async fn saved(
+    work: &mut Work<'_>,
+    transaction: &Transaction,
+) -> Result<Result<Vec<Answer>, MemoryError>, MemoryError> {
+    let mark = work.line.mark();
+    work.later(Sql::word(SAVE));
+    let result = match work.perform_all(&transaction.operations).await {
+        // What waits is sent now: who else could be told that it failed?
+        Ok(answers) => work.run(Sql::word(KEEP)).await.map(|_| answers),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = &result
+        && !work.line.forget_since(mark)
+    {
+        // When the whole transaction is gone, there is no savepoint to go back to: then this error is everybody's.
+        work.run(Sql::word(UNDO).then(Sql::word(KEEP))).await.map_err(|_| error.clone())?;
+    }
+    Ok(result)
 }

@@ -86,7 +86,7 @@ async fn a_full_disk_is_told_and_passes() {
     let folder = TempDir::new().unwrap();
     let jobs = on_a_full_disk(&folder).await;
     assert_eq!(post(&jobs, 1_000_000).await.await.unwrap(), Err(MemoryError::Full));
-    assert_eq!(post(&jobs, 10).await.await.unwrap(), Ok(vec![Answer::Id(1)]));
+    assert_eq!(post(&jobs, 10).await.await.unwrap(), Ok(vec![Answer::Nothing]));
     // Among others: who is told of success is in the database, and nobody else.
     let mut together = Vec::new();
     for length in [10, 1_000_000, 10] {
