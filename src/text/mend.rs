@@ -42,13 +42,22 @@ impl<'a> Mender<'a> {
         let at = error.marker().byte_offset().unwrap_or(0).min(self.original.len());
         let at = self.original.floor_char_boundary(at);
         let mistake = explain(self.id, &Layout::new(self.text()), error, at);
-        self.found.push(mistake.diagnostic);
+        self.found.push(self.without_blanks(mistake.diagnostic));
         match mistake.remedy {
             Remedy::Value(range) => {
                 self.blank_value(layout::whole_characters(self.text(), range)) || self.blank_section(at)
             }
             Remedy::Section(at) => self.blank_section(at),
         }
+    }
+
+    /// A fix made of a part that was blanked before would write the blanks into the file.
+    fn without_blanks(&self, diagnostic: Diagnostic) -> Diagnostic {
+        let changed = diagnostic.suggestion.as_ref().is_some_and(|suggestion| {
+            let range = suggestion.span.start as usize..suggestion.span.end as usize;
+            self.text().get(range.clone()) != self.original.get(range)
+        });
+        if changed { diagnostic.propose(None) } else { diagnostic }
     }
 
     /// Puts a `~` where the value began and nothing behind it.

@@ -44,8 +44,19 @@ fn json_is_one_object_a_line() {
     let lines: Vec<Value> = json.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(lines.len(), 1, "{}", json.stdout);
     let keys: Vec<&String> = lines[0].as_object().expect("an object").keys().collect();
-    let wanted =
-        ["code", "severity", "message", "file", "line", "column", "end_line", "end_column", "help", "suggestion"];
+    let wanted = [
+        "code",
+        "severity",
+        "message",
+        "file",
+        "line",
+        "column",
+        "end_line",
+        "end_column",
+        "help",
+        "suggestion",
+        "fix",
+    ];
     assert_eq!(keys, wanted);
     let place = ["line", "column", "end_line", "end_column"].map(|key| lines[0][key].as_u64().unwrap_or_default());
     assert_eq!(place, [6, 5, 6, 10]);

@@ -11,6 +11,7 @@ mod gateway;
 mod guilds;
 mod lists;
 mod logs;
+mod pages;
 mod registration;
 mod reload;
 mod review;
