@@ -58,26 +58,38 @@ fn fixed(path: &Path, examined: Examined, environment: &Environment) -> anyhow::
 }
 
 fn show(all: &[Examined], format: Format) {
-    let parts = || all.iter().flat_map(|file| &file.parts);
     if format == Format::Sarif {
-        return print!("{}", sarif(parts().map(|part| (&part.sources, &part.diagnostics))));
+        let parts = all.iter().flat_map(|file| &file.parts);
+        return print!("{}", sarif(parts.map(|part| (&part.sources, &part.diagnostics))));
     }
     for file in all {
-        for part in &file.parts {
-            shown::show(&part.sources, &part.diagnostics, format);
-        }
-        if format == Format::Human {
-            let what =
-                if file.parts.is_empty() { "no bots in it".to_owned() } else { shown::count(file.diagnostics()) };
-            let bots = match file.parts.len() {
-                bots if bots > 0 && is_page(&file.name) => format!("{}, ", shown::plural(bots, "bot")),
-                _ => String::new(),
-            };
-            eprintln!("{}: {bots}{what}", file.name);
-        }
+        show_parts(file, format);
     }
     if format == Format::Human {
         shown::more(all.iter().flat_map(Examined::diagnostics));
+    }
+}
+
+fn show_parts(file: &Examined, format: Format) {
+    let wrong = file.parts.iter().filter(|part| !part.diagnostics.is_empty());
+    for (index, part) in wrong.enumerate() {
+        if index > 0 && format == Format::Human {
+            eprintln!();
+        }
+        shown::show(&part.sources, &part.diagnostics, format);
+    }
+    if format == Format::Human {
+        eprintln!("{}: {}", file.name, summary(file));
+    }
+}
+
+/// "2 bots, 1 mistake" of a page, "1 mistake" of a bot.
+fn summary(file: &Examined) -> String {
+    let count = shown::count(file.diagnostics());
+    match file.parts.len() {
+        0 => "no bots in it".to_owned(),
+        bots if is_page(&file.name) && !file.unreadable => format!("{}, {count}", shown::plural(bots, "bot")),
+        _ => count,
     }
 }
 

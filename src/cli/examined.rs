@@ -1,7 +1,7 @@
 //! A file that was read and checked: a bot, or a page with bots in it.
 
 use crate::compile::{Checked, Environment, check};
-use crate::text::{Diagnostic, Diagnostics, Source, Sources, fences, nearest};
+use crate::text::{Diagnostic, Diagnostics, Fence, Sources, fences, nearest};
 use std::path::Path;
 
 /// A file with what is wrong in it.
@@ -29,9 +29,10 @@ impl Examined {
     pub fn of(name: String, bytes: Vec<u8>, environment: &Environment) -> Self {
         let parts = match std::str::from_utf8(&bytes) {
             Ok(page) if is_page(&name) => {
-                let bots = fences(page).into_iter().filter(|fence| fence.is_bot());
+                let bots = fences(without_mark(page)).into_iter().filter(Fence::is_bot);
                 bots.map(|fence| check(&name, fence.alone().as_bytes(), environment)).collect()
             }
+            Err(_) if is_page(&name) => vec![no_text(&name, &bytes)],
             _ => vec![check(&name, &bytes, environment)],
         };
         Self { name, bytes, parts, unreadable: false }
@@ -61,22 +62,28 @@ impl Examined {
     pub fn text(&self) -> Option<&str> {
         let whole = !self.parts.iter().flat_map(|part| part.sources.iter()).any(|(_, source)| source.unread);
         let text = std::str::from_utf8(&self.bytes).ok().filter(|_| whole)?;
-        Some(text.strip_prefix(MARK).unwrap_or(text))
+        Some(without_mark(text))
     }
 
     /// Whether it begins with a byte order mark, which is no part of [`Self::text`].
     pub fn has_mark(&self) -> bool {
         self.bytes.starts_with(MARK.as_bytes())
     }
-
-    /// The file by its lines, as a diagnostic sees it.
-    pub fn source(&self) -> Option<&Source> {
-        self.parts.first().and_then(|part| part.sources.iter().next()).map(|(_, source)| source)
-    }
 }
 
 /// The byte order mark that some editors put in front.
-const MARK: &str = "\u{feff}";
+pub const MARK: &str = "\u{feff}";
+
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix(MARK).unwrap_or(text)
+}
+
+/// A page whose bytes are no text: that alone is told.
+fn no_text(name: &str, bytes: &[u8]) -> Checked {
+    let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
+    sources.add_bytes(name, bytes, &mut diagnostics);
+    Checked { sources, diagnostics, program: None }
+}
 
 /// Markdown, by its name.
 pub fn is_page(name: &str) -> bool {

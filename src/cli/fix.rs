@@ -1,8 +1,8 @@
 //! `botwright check --fix`: puts the certain fixes into a file, in rounds, and touches nothing else.
 
-use crate::cli::examined::Examined;
+use crate::cli::examined::{Examined, MARK};
 use crate::compile::Environment;
-use crate::text::{Code, Diagnostic, Source, Suggestion, code, mask, mend};
+use crate::text::{Code, Diagnostic, Source, Sources, Suggestion, code, mask, mend};
 use anyhow::{Context, bail};
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
@@ -60,7 +60,10 @@ struct PutIn {
 
 impl Round {
     fn of(examined: &Examined, useless: &HashSet<(Code, String)>) -> Option<Self> {
-        let (text, source) = (examined.text()?, examined.source()?);
+        let text = examined.text()?;
+        let mut sources = Sources::new();
+        let source = sources.add(examined.name.as_str(), text);
+        let source = sources.get(source);
         let wanted: Vec<(&Diagnostic, &Suggestion)> = examined
             .diagnostics()
             .filter(|found| !useless.contains(&(found.code, found.message.clone())))
@@ -72,7 +75,7 @@ impl Round {
         }
         let put_in =
             mended.applied.into_iter().map(|(index, range)| PutIn::new(source, wanted[index], range)).collect();
-        let mark = if examined.has_mark() { "\u{feff}" } else { "" };
+        let mark = if examined.has_mark() { MARK } else { "" };
         Some(Self { bytes: format!("{mark}{}", mended.text).into_bytes(), put_in })
     }
 
