@@ -22,7 +22,8 @@ pub struct Arguments {
     /// Put the fixes that are certain into the files, then show what is left.
     ///
     /// Comments, layout and line ends stay as they are. Only what can hardly have been meant otherwise is fixed: a slip
-    /// of the finger in a name, a template without quotes, tabs, a missing space, an allowance that does nothing.
+    /// of the finger in a key, a verb or a name, a template without quotes, tabs, a missing space, an allowance that
+    /// does nothing.
     #[arg(long)]
     fix: bool,
 }

@@ -237,4 +237,28 @@ mod tests {
         assert!(text.contains("{{#if (eq options.dish \\\"tea\\\")}}"), "{text}");
         assert_eq!(left, [""; 0]);
     }
+
+    /// Every long word of a real bot with a letter left out, one after the other.
+    #[test]
+    fn a_slip_is_put_right_or_left_alone() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/poll.yaml");
+        let right = std::fs::read_to_string(path).unwrap();
+        let words = regex::Regex::new("[a-z_]{5,}").unwrap();
+        let (mut put_right, mut renamed) = (0, 0);
+        for word in words.find_iter(&right) {
+            let mut wrong = right.clone();
+            wrong.remove(word.start() + 2);
+            let (now, done, left) = fixed(&wrong);
+            if now == right {
+                put_right += 1;
+            } else if done.is_empty() {
+                assert_eq!(now, wrong, "{}", word.as_str());
+            } else {
+                // A name was declared with the slip, and its uses follow.
+                renamed += 1;
+                assert!(left.is_empty(), "{}: {done:?} {left:?}", word.as_str());
+            }
+        }
+        assert!(put_right > 30 && renamed == 0, "{put_right} put right, {renamed} renamed");
+    }
 }

@@ -87,6 +87,15 @@ impl Diagnostic {
         self
     }
 
+    /// The same with its fix as a guess.
+    #[must_use]
+    pub fn doubtful(mut self) -> Self {
+        if let Some(fix) = &mut self.suggestion {
+            fix.certain = false;
+        }
+        self
+    }
+
     /// All that is known here, and the one of it that `word` was probably meant to be; `word` is the scalar at `span`.
     #[must_use]
     pub fn among<S: AsRef<str>>(self, word: &str, span: Span, candidates: impl IntoIterator<Item = S>) -> Self {
