@@ -75,10 +75,9 @@ mod tests {
 
     #[test]
     fn a_name_that_is_used_twice_is_hardly_a_slip() {
-        assert!(!certain(
-            "drnk: { type: text, default: a }",
-            "{ insert: { into: t, row: { drink: a } } }, { count: { in: t, where: { drink: a } } }"
-        ));
+        let used = |word: &str| format!("{{ count: {{ in: t, where: {{ {word}: a }} }} }}");
+        let uses = [used("drnk"), used("drink"), used("drink")].join(", ");
+        assert!(!certain("drnk: text", &uses));
     }
 
     #[test]

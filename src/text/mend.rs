@@ -110,3 +110,19 @@ impl<'a> Mender<'a> {
 fn blank_byte(byte: u8) -> char {
     if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Span, code};
+
+    #[test]
+    fn a_fix_never_writes_what_was_blanked() {
+        let id = SourceId(0);
+        let mut mender = Mender::new(id, "a: {{x}}\nb: y: z\n");
+        assert!(mender.blank_value(3..8));
+        let fix = |start, end| Diagnostic::new(code::TAB, Span::NONE, "").suggest(Span::new(id, start, end), "");
+        assert_eq!(mender.without_blanks(fix(0, 9)).suggestion, None);
+        assert!(mender.without_blanks(fix(9, 12)).suggestion.is_some());
+    }
+}

@@ -67,13 +67,3 @@ fn tabs_become_spaces_only_where_nothing_else_indents() {
     assert_eq!(offered("a:\n\tb:\n\t  c: 1\n"), None);
     assert_eq!(offered("a:\n\tb: |\n\t\tc\n"), None);
 }
-
-#[test]
-fn a_fix_never_writes_what_was_blanked() {
-    let text = "a:\n\tb: \"x\" y\n\tc: {{z}}\n";
-    let read = read(text);
-    for fix in read.diagnostics.iter().filter_map(|diagnostic| diagnostic.suggestion.as_ref()) {
-        let mended = mend(text, &[fix]).text;
-        assert!(mended.contains("\"x\" y") && mended.contains("{{z}}"), "{mended}");
-    }
-}
