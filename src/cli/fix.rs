@@ -238,6 +238,17 @@ mod tests {
         assert_eq!(left, [""; 0]);
     }
 
+    #[test]
+    fn a_file_that_was_saved_meanwhile_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bot.yaml");
+        std::fs::write(&path, "saved by an editor").unwrap();
+        assert!(write(&path, b"as it was read", b"fixed").is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"saved by an editor");
+        write(&path, b"saved by an editor", b"fixed").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"fixed");
+    }
+
     /// Every long word of a real bot with a letter left out, one after the other.
     #[test]
     fn a_slip_is_put_right_or_left_alone() {
