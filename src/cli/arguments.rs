@@ -38,8 +38,8 @@ enum Verb {
     Sim(sim::Arguments),
     /// Check bot files and show every mistake, without starting anything.
     ///
-    /// A Markdown file is checked too: every block ```` ```yaml ```` in it that has `bot:` at its left edge, or is marked
-    /// `yaml bot`. One that is marked `yaml fragment` or `yaml fails` is left out.
+    /// A Markdown file is checked too: every `yaml` block in it that has `bot:` at its left edge, or is marked `yaml bot`.
+    /// One that is marked `yaml fragment` or `yaml fails` is left out.
     ///
     /// Exit status: 0 clean, 1 mistakes found (what `--fix` left of them), 2 wrong usage or a file that cannot be read.
     Check(check::Arguments),
