@@ -12,7 +12,7 @@ use crate::flow::template::{Place, Problem, ProblemKind, Template};
 use crate::flow::types::{Names, Type};
 use crate::flow::{entity, limit};
 use crate::lang::bot::Bot;
-use crate::text::{Code, Diagnostic, Diagnostics, Named, Node, Sources, Span, Text, code};
+use crate::text::{Code, Decoding, Diagnostic, Diagnostics, Named, Node, Sources, Span, Text, code, is_certain};
 use indexmap::{IndexMap, IndexSet};
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -113,7 +113,7 @@ impl<'a> Binder<'a> {
 
     /// Decodes what stands under a verb; mistakes are reported.
     pub fn decode<T: DeserializeOwned>(&mut self, node: &Node) -> Option<T> {
-        crate::text::decode(node, &mut self.diagnostics)
+        Decoding::new().part().decode(node, &mut self.diagnostics)
     }
 
     /// Looks a name up in a section and marks it as used; an unknown one is reported, a known-bad one is not.
@@ -247,13 +247,35 @@ impl<'a> Binder<'a> {
             .label(problem.label)
             .known(problem.known);
         if let Some((range, replacement)) = problem.nearest {
-            diagnostic =
-                diagnostic.help(format!("did you mean `{replacement}`?")).suggest(text.locate(range), replacement);
+            let certain = self.is_certain(text, &problem.kind, &range, &replacement, &diagnostic.known);
+            diagnostic = diagnostic
+                .propose(text.rewrite(range, &replacement, certain))
+                .help(format!("did you mean `{replacement}`?"));
         }
         if let Some(help) = problem.help {
             diagnostic = diagnostic.help(help);
         }
         diagnostic
+    }
+
+    /// Whether nothing else can have been meant: a slip in a name, or the same thing said in the wrong one of the two
+    /// languages.
+    fn is_certain(
+        &self,
+        text: &Text,
+        kind: &ProblemKind,
+        range: &std::ops::Range<usize>,
+        by: &str,
+        known: &[String],
+    ) -> bool {
+        let word = text.value.get(range.clone()).unwrap_or_default();
+        let names = known.iter().map(|path| path.rsplit('.').next().unwrap_or_default());
+        match kind {
+            ProblemKind::UnknownName | ProblemKind::UnknownField => is_certain(word, by, names),
+            ProblemKind::UnknownFunction => is_certain(word, by, self.functions.names()),
+            ProblemKind::TemplateInExpression | ProblemKind::ExpressionInTemplate => true,
+            _ => false,
+        }
     }
 
     /// A template that names a thing on Discord: a record of that name, or an id or name that no user wrote.

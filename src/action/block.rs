@@ -5,7 +5,7 @@ use crate::action::verb::{Bound, Entry, Written};
 use crate::action::verbs;
 use crate::flow::step::{Block, Step};
 use crate::flow::types::Type;
-use crate::text::{Diagnostic, Kind, Node, Text, code};
+use crate::text::{Diagnostic, Kind, Node, Span, Text, code};
 use schemars::SchemaGenerator;
 use serde_json::Value;
 
@@ -119,9 +119,7 @@ impl Binder<'_> {
     fn bare_verb(&mut self, node: &Node) -> Option<(&'static Entry, Node, Written)> {
         let word = node.as_str().unwrap_or_default();
         let Some(verb) = verbs::ALL.iter().find(|verb| verb.word == word) else {
-            let diagnostic = Diagnostic::new(code::UNKNOWN_VERB, node.span, format!("`{word}` is not a verb"))
-                .label("a step begins with a verb");
-            self.report(diagnostic.among(word, node.span, verbs::ALL.iter().map(|verb| verb.word)));
+            self.unknown_verb(node);
             return None;
         };
         let written = Written { span: node.span, ..Written::default() };
@@ -181,6 +179,9 @@ impl Binder<'_> {
 
     fn unknown_verb(&mut self, key: &Node) {
         let word = key.as_str().unwrap_or_default();
+        if let Some(missing) = missing_space(word, key.span) {
+            return self.report(missing);
+        }
         let diagnostic = Diagnostic::new(code::UNKNOWN_VERB, key.span, format!("`{word}` is not a verb"))
             .label("a step begins with a verb");
         self.report(diagnostic.among(word, key.span, verbs::ALL.iter().map(|verb| verb.word)));
@@ -198,6 +199,22 @@ impl Binder<'_> {
         };
         self.report(diagnostic);
     }
+}
+
+/// `-reply: Hello` and `reply:Hello`, which YAML reads as one word.
+fn missing_space(word: &str, span: Span) -> Option<Diagnostic> {
+    let is_verb = |word: &str| verbs::ALL.iter().any(|verb| verb.word == word);
+    let missing = |at: usize, behind: &str, right: &str| {
+        let at = span.start + at as u32;
+        let place = Span { start: at, end: at + 1, ..span };
+        Diagnostic::new(code::MISSING_SPACE, place, format!("a space is missing behind `{behind}`"))
+            .suggest(place, right)
+    };
+    if let Some(verb) = word.strip_prefix('-').filter(|verb| is_verb(verb)) {
+        return Some(missing(0, "-", "- ").help(format!("write `- {verb}`")));
+    }
+    let (verb, value) = word.split_once(':').filter(|(verb, _)| is_verb(verb))?;
+    Some(missing(verb.len(), &format!("{verb}:"), ": ").help(format!("write `{verb}: {value}`")))
 }
 
 fn is_clause(word: &str) -> bool {

@@ -183,7 +183,7 @@ impl Binder<'_> {
         if !column.one_of.is_empty() && !column.one_of.iter().any(|allowed| allowed == constant) {
             let diagnostic = Diagnostic::new(code::UNKNOWN_VALUE, text.span, format!("`{name}` is never `{constant}`"))
                 .label("not in its `one_of`");
-            self.report(diagnostic.among(constant, text.span, &column.one_of));
+            self.report(diagnostic.among(constant, text.span, &column.one_of).doubtful());
         }
         value.unwrap_or_default()
     }

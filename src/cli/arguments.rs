@@ -1,6 +1,6 @@
 //! What may be typed behind `botwright`.
 
-use crate::cli::{check, logging, play, reference, run, schema, sim};
+use crate::cli::{check, explain, logging, play, reference, run, schema, sim};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,8 +38,15 @@ enum Verb {
     Sim(sim::Arguments),
     /// Check bot files and show every mistake, without starting anything.
     ///
-    /// Exit status: 0 clean, 1 mistakes found, 2 wrong usage.
+    /// A Markdown file is checked too: every `yaml` block in it that has `bot:` at its left edge, or is marked `yaml bot`.
+    /// One that is marked `yaml fragment` or `yaml fails` is left out.
+    ///
+    /// Exit status: 0 clean, 1 mistakes found (what `--fix` left of them), 2 wrong usage or a file that cannot be read.
     Check(check::Arguments),
+    /// Explain a mistake by its code: what it means, an example, how to mend it.
+    ///
+    /// `e302` will do for `E0302`. Exit status: 0, or 2 when there is no such code.
+    Explain(explain::Arguments),
     /// Print the JSON Schema of bot files, for editors.
     Schema,
     /// Print the reference of the language as Markdown.
@@ -104,6 +111,7 @@ pub fn main() -> ExitCode {
         Verb::Play(arguments) => play::run(&arguments),
         Verb::Sim(arguments) => sim::run(&arguments),
         Verb::Check(arguments) => check::run(&arguments),
+        Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Schema => schema::run(),
         Verb::Reference => reference::run(),
     };

@@ -1,7 +1,8 @@
 //! What README, docs and examples say is held to what the code does.
 
+use crate::cli::examined::Examined;
 use crate::compile::{Environment, check};
-use crate::text::render;
+use crate::text::{Fence, fences, render};
 use std::path::{Path, PathBuf};
 
 fn root() -> &'static Path {
@@ -22,36 +23,13 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-/// A block of a page between two fences.
-struct Fence {
-    /// What stands behind the opening fence: `yaml fragment`.
-    info: String,
-    text: String,
-    /// `README.md:12`
-    place: String,
+fn read(page: &Path) -> String {
+    std::fs::read_to_string(page).unwrap()
 }
 
-fn fences(page: &Path) -> Vec<Fence> {
-    let text = std::fs::read_to_string(page).unwrap();
-    let mut fences: Vec<Fence> = Vec::new();
-    let mut open = false;
-    for (index, line) in text.lines().enumerate() {
-        match line.trim_start().strip_prefix("```") {
-            Some(_) if open => open = false,
-            Some(info) => {
-                open = true;
-                let place = format!("{}:{}", page.file_name().unwrap().to_str().unwrap(), index + 1);
-                fences.push(Fence { info: info.trim().to_owned(), text: String::new(), place });
-            }
-            None if open => {
-                let fence = fences.last_mut().unwrap();
-                fence.text.push_str(line);
-                fence.text.push('\n');
-            }
-            None => {}
-        }
-    }
-    fences
+/// `README.md:12`
+fn place(page: &Path, fence: &Fence<'_>) -> String {
+    format!("{}:{}", page.file_name().unwrap().to_str().unwrap(), fence.first_line())
 }
 
 /// What `botwright check` would show of a file.
@@ -80,34 +58,40 @@ fn every_example_is_short_and_has_a_script_to_play() {
 }
 
 #[test]
-fn every_yaml_block_of_the_pages_is_a_bot_without_mistakes() {
+fn every_bot_of_the_pages_has_no_mistake_and_every_fragment_is_yaml() {
     let mut bots = 0;
-    for fence in pages().iter().flat_map(|page| fences(page)).filter(|fence| fence.info.starts_with("yaml")) {
-        match fence.info.as_str() {
-            "yaml" => {
-                bots += 1;
-                let shown = shown(&fence.place, &fence.text);
-                assert!(shown.is_empty(), "{}\n{shown}", fence.place);
+    for page in pages().into_iter().chain(files("docs/codes", ".md")) {
+        let examined = Examined::of(page.display().to_string(), read(&page).into_bytes(), &Environment::default());
+        bots += examined.parts.len();
+        let shown: String = examined.parts.iter().map(|part| render(&part.sources, &part.diagnostics, false)).collect();
+        assert!(shown.is_empty(), "{shown}");
+        for fence in fences(&read(&page)).iter().filter(|fence| fence.info.starts_with("yaml") && !fence.is_bot()) {
+            let place = place(&page, fence);
+            if fence.info == "yaml fragment" {
+                let parsed = serde_yaml::from_str::<serde_json::Value>(fence.text());
+                assert!(parsed.is_ok(), "{place}: {parsed:?}");
+            } else {
+                assert!(fence.info.starts_with("yaml fails"), "{place}: what is `{}`?", fence.info);
             }
-            "yaml fragment" => {
-                let read = serde_yaml::from_str::<serde_json::Value>(&fence.text);
-                assert!(read.is_ok(), "{}: {read:?}", fence.place);
-            }
-            info => assert!(info.starts_with("yaml mistakes "), "{}: what is `{info}`?", fence.place),
         }
     }
-    assert!(bots > 5, "only {bots} bots were found in the pages");
+    assert!(bots > 60, "only {bots} bots were found in the pages");
 }
 
 #[test]
 fn the_mistakes_that_the_pages_show_are_what_the_tool_says() {
     let mut seen = 0;
     for page in pages() {
-        let fences = fences(&page);
-        for pair in fences.windows(2) {
-            if let Some(name) = pair[0].info.strip_prefix("yaml mistakes ") {
+        let text = read(&page);
+        for pair in fences(&text).windows(2) {
+            if let Some(name) = pair[0].info.strip_prefix("yaml fails ") {
                 seen += 1;
-                assert_eq!(pair[1].text.trim_end(), shown(name, &pair[0].text).trim_end(), "{}", pair[1].place);
+                assert_eq!(
+                    pair[1].text().trim_end(),
+                    shown(name, pair[0].text()).trim_end(),
+                    "{}",
+                    place(&page, &pair[1])
+                );
             }
         }
     }
@@ -116,8 +100,8 @@ fn the_mistakes_that_the_pages_show_are_what_the_tool_says() {
 
 #[test]
 fn every_link_between_pages_leads_somewhere() {
-    for page in pages() {
-        let text = std::fs::read_to_string(&page).unwrap();
+    for page in pages().into_iter().chain(files("docs/codes", ".md")) {
+        let text = read(&page);
         for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
             if file.contains("://") {

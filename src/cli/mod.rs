@@ -4,6 +4,9 @@ mod arguments;
 mod check;
 #[cfg(test)]
 mod docs;
+mod examined;
+mod explain;
+mod fix;
 mod logging;
 mod play;
 mod reference;

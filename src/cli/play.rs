@@ -75,7 +75,7 @@ async fn play(arguments: &Arguments, paths: &[PathBuf]) -> anyhow::Result<ExitCo
             eprintln!(
                 "{}: {}; there is nothing to play yet",
                 mistaken.path.display(),
-                shown::count(&mistaken.diagnostics)
+                shown::count(mistaken.diagnostics.sorted())
             );
             return Ok(ExitCode::from(1));
         }

@@ -252,7 +252,7 @@ async fn reload(bot: &Arc<Bot>, path: &Path, environment: &Environment) -> Optio
             bot = bot.name(),
             "{} has {}; the bot goes on as it was",
             path.display(),
-            crate::cli::shown::count(&loaded.diagnostics)
+            crate::cli::shown::count(loaded.diagnostics.sorted())
         );
         return None;
     };

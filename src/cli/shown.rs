@@ -1,8 +1,11 @@
 //! Diagnostics on a terminal or for a program.
 
 use crate::cli::arguments::Format;
-use crate::text::{Diagnostics, Severity, Sources, github, json_lines, render, sarif};
+use crate::text::{Code, Diagnostic, Diagnostics, Severity, Sources, github, json_lines, render, sarif};
 use std::io::IsTerminal;
+
+/// How many codes are worth naming for those who want to know more.
+const NAMED: usize = 4;
 
 /// Prints diagnostics: for people to standard error, for programs to standard output.
 pub fn show(sources: &Sources, diagnostics: &Diagnostics, format: Format) {
@@ -14,16 +17,41 @@ pub fn show(sources: &Sources, diagnostics: &Diagnostics, format: Format) {
     }
 }
 
-/// "3 mistakes and 1 warning".
-pub fn count(diagnostics: &Diagnostics) -> String {
-    let sorted = diagnostics.sorted();
-    let errors = sorted.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-    let warnings = sorted.len() - errors;
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+/// "3 mistakes and 1 warning", each counted once.
+pub fn count<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> String {
+    let (mut errors, mut warnings) = (0, 0);
+    for diagnostic in diagnostics {
+        match diagnostic.severity {
+            Severity::Error => errors += 1,
+            Severity::Warning => warnings += 1,
+        }
+    }
     match (errors, warnings) {
         (0, 0) => "no mistakes".to_owned(),
         (0, warnings) => plural(warnings, "warning"),
         (errors, 0) => plural(errors, "mistake"),
         (errors, warnings) => format!("{} and {}", plural(errors, "mistake"), plural(warnings, "warning")),
+    }
+}
+
+pub fn plural(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Says on standard error where there is more about these mistakes, if there are any.
+pub fn more<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) {
+    let mut codes: Vec<Code> = Vec::new();
+    for diagnostic in diagnostics {
+        if !codes.contains(&diagnostic.code) {
+            codes.push(diagnostic.code);
+        }
+    }
+    let named: Vec<&str> = codes.iter().take(NAMED).map(|code| code.id).collect();
+    if !named.is_empty() {
+        eprintln!(
+            "for more about {}: botwright explain {}",
+            if codes.len() == 1 { "it" } else { "them" },
+            named.join(" ")
+        );
     }
 }

@@ -15,6 +15,8 @@ struct Allow<'a> {
     /// The line that it speaks of.
     line: usize,
     needed: bool,
+    /// All that goes when the comment does: its line, when it stands alone there.
+    with_line: Span,
 }
 
 /// Takes out the warnings that are allowed, and tells of allowances that do nothing or give no reason.
@@ -36,7 +38,19 @@ fn read<'a>(sources: &Sources, comment: &'a Comment) -> Option<Allow<'a>> {
     let found = ALLOW.captures(&comment.text)?;
     let line = sources.position(comment.span)?.line + 1;
     let (code, reason) = (found.get(1)?.as_str(), found.get(2)?.as_str());
-    Some(Allow { span: comment.span, code, reason, line, needed: false })
+    let with_line = with_line(sources, comment.span);
+    Some(Allow { span: comment.span, code, reason, line, needed: false, with_line })
+}
+
+fn with_line(sources: &Sources, comment: Span) -> Span {
+    let source = sources.get(comment.source);
+    let line = source.line_column(comment.start).0;
+    let begins = source.line_start(line);
+    let before = source.slice(Span { start: begins, end: comment.start, ..comment });
+    if before.trim().is_empty() {
+        return Span { start: begins, end: source.line_start(line + 1), ..comment };
+    }
+    Span { start: begins + before.trim_end().len() as u32, ..comment }
 }
 
 fn is_allowed(sources: &Sources, allows: &mut [Allow<'_>], diagnostic: &Diagnostic) -> bool {
@@ -54,15 +68,21 @@ impl Allow<'_> {
     fn problem(&self) -> Option<Diagnostic> {
         if self.code.starts_with('E') {
             let message = format!("`{}` is a mistake: it cannot be allowed", self.code);
-            return Some(Diagnostic::new(code::NEEDLESS_ALLOW, self.span, message));
+            return Some(self.needless(message));
         }
         if !self.needed {
             let message = format!("there is no `{}` on the next line to allow", self.code);
-            return Some(Diagnostic::new(code::NEEDLESS_ALLOW, self.span, message).help("take this comment out"));
+            return Some(self.needless(message));
         }
         let help = format!("write `# allow({}): why it is meant`", self.code);
         let missing = Diagnostic::new(code::ALLOW_WITHOUT_REASON, self.span, "an allowance needs a reason").help(help);
         self.reason.is_empty().then_some(missing)
+    }
+
+    fn needless(&self, message: String) -> Diagnostic {
+        Diagnostic::new(code::NEEDLESS_ALLOW, self.span, message)
+            .help("take this comment out")
+            .suggest(self.with_line, "")
     }
 }
 

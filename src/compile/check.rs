@@ -3,7 +3,7 @@
 use crate::action::binder::{Binder, FlowState};
 use crate::compile::environment::{Environment, Expanded, variables};
 use crate::compile::index::indexes;
-use crate::compile::{allow, setting, table};
+use crate::compile::{allow, doubt, setting, table};
 use crate::flow::function::Functions;
 use crate::flow::memory::Table;
 use crate::flow::program::{Program, Wiring};
@@ -44,6 +44,7 @@ pub fn check(name: &str, bytes: &[u8], environment: &Environment) -> Checked {
         diagnostics = Diagnostics::new();
         diagnostics.extend(kept);
     }
+    let diagnostics = doubt::doubt(&sources, diagnostics);
     let diagnostics = match program {
         Some(_) => allow::apply(&sources, &parsed.comments, diagnostics),
         None => diagnostics,

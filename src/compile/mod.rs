@@ -6,6 +6,7 @@ mod autocomplete;
 mod check;
 mod command;
 mod component;
+mod doubt;
 mod environment;
 mod event;
 mod index;

@@ -27,7 +27,7 @@ impl Binder<'_> {
         );
         let diagnostic = Diagnostic::new(code::BAD_NAME, name.span, message);
         self.report(if NAME.is_match(&lower) {
-            diagnostic.help(format!("did you mean `{lower}`?")).suggest(name.span, lower)
+            diagnostic.help(format!("did you mean `{lower}`?")).guess(name.span, lower)
         } else {
             diagnostic
         });

@@ -9,7 +9,7 @@ use crate::flow::program::{Outside, OutsideKind};
 use crate::flow::types::{self, Field, Record, Type};
 use crate::lang::bot::Bot;
 use crate::lang::setting::{Setting, SettingType};
-use crate::text::{Diagnostic, Diagnostics, Kind, Node, Spanned, Text, code};
+use crate::text::{Decoding, Diagnostic, Diagnostics, Kind, Node, Spanned, Text, code};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -128,7 +128,7 @@ fn value(name: &Spanned<String>, setting: &Setting, environment: &Environment, d
 
 /// The text of a scalar with its variables read.
 pub fn text(node: &Node, environment: &Environment, diagnostics: &mut Diagnostics) -> Option<String> {
-    let text: Text = crate::text::decode(node, diagnostics)?;
+    let text: Text = Decoding::new().part().decode(node, diagnostics)?;
     match environment.expand(&text.value) {
         Expanded::Text(value) => Some(value),
         Expanded::Unset(names) => {

@@ -1,4 +1,4 @@
-//! Every code a diagnostic may carry, with its severity and a title; adding one is one line.
+//! Every code a diagnostic may carry, with its severity and a title; adding one is one line here and a page in `docs/codes`.
 //!
 //! E00xx files, E01xx YAML, E02xx shape, E03xx names, E04xx templates and expressions, E05xx Discord's limits,
 //! E06xx meaning and safety; W03xx and so on are the same families as warnings.
@@ -40,7 +40,37 @@ macro_rules! codes {
         $(#[doc = $title] pub const $name: Code = Code { id: $id, severity: Severity::$severity, title: $title };)*
         /// Every code there is, in the order of their ids.
         pub const ALL: &[Code] = &[$($name),*];
+
+        impl Code {
+            /// The page about it, in Markdown: `docs/codes/E0302.md`.
+            pub fn page(self) -> &'static str {
+                match self.id {
+                    $($id => include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/codes/", $id, ".md")),)*
+                    _ => "",
+                }
+            }
+        }
     };
+}
+
+/// What codes are about, by the second digit of their ids.
+pub const FAMILIES: &[(char, &str)] = &[
+    ('0', "Files"),
+    ('1', "YAML"),
+    ('2', "Shape"),
+    ('3', "Names"),
+    ('4', "Templates and expressions"),
+    ('5', "Discord's limits"),
+    ('6', "Meaning and safety"),
+    ('7', "Allowances"),
+];
+
+impl Code {
+    /// What it means, in two or three sentences: the beginning of its page.
+    pub fn meaning(self) -> &'static str {
+        let below_title = self.page().split_once("\n\n").map_or("", |(_, rest)| rest);
+        below_title.split("\n\n").next().unwrap_or_default().trim()
+    }
 }
 
 codes! {

@@ -33,6 +33,7 @@ pub struct Decoding<'a> {
     hints: &'a [Hint],
     things: &'a [(&'a str, &'a str)],
     name: Option<(&'a str, Span)>,
+    part: bool,
 }
 
 impl<'a> Decoding<'a> {
@@ -58,10 +59,17 @@ impl<'a> Decoding<'a> {
         Self { name: Some((name, span)), ..self }
     }
 
+    /// The value is a part of a file, and nothing is known of the key that it stands under.
+    #[must_use]
+    pub fn part(self) -> Self {
+        Self { part: true, ..self }
+    }
+
     /// Decodes `node`, with stand-ins for what is wrong with it; nothing only when no stand-in would do.
     pub fn decode<T: DeserializeOwned>(&self, node: &Node, diagnostics: &mut Diagnostics) -> Option<T> {
         let context = Context { decoding: *self, state: RefCell::default() };
-        let subject = self.name.map_or(Subject::Whole, |(name, span)| Subject::Named(name, span));
+        let whole = if self.part { Subject::This } else { Subject::Whole };
+        let subject = self.name.map_or(whole, |(name, span)| Subject::Named(name, span));
         let decoder = Decoder::new(node, subject, &context);
         let value = loop {
             let mark = context.mark();

@@ -6,6 +6,7 @@ use super::diagnostic::Diagnostic;
 use super::handover;
 use super::node::{Kind, Node, Resolved, Scalar, resolve};
 use super::phrase::found;
+use super::suggestion::is_plain;
 
 impl<'a> Decoder<'a> {
     /// "`required` takes true or false, found text", unless the value is known to be bad.
@@ -126,15 +127,13 @@ impl<'a> Decoder<'a> {
 
     fn refuse_list(&self) {
         let Some(refusal) = self.refusal("a list") else { return };
-        self.report(
-            match self.scalar().filter(|scalar| !scalar.value.contains([',', ':', '#', '[', ']', '{', '}', '\n'])) {
-                Some(scalar) => {
-                    let list = format!("[{}]", scalar.value);
-                    refusal.help(format!("write `{list}`")).suggest(self.node.span, list)
-                }
-                None => refusal,
-            },
-        );
+        self.report(match self.scalar().filter(|scalar| is_plain(&scalar.value)) {
+            Some(scalar) => {
+                let list = format!("[{}]", scalar.value);
+                refusal.help(format!("write `{list}`")).suggest(self.node.span, list)
+            }
+            None => refusal,
+        });
     }
 
     pub fn tuple_items(&self, length: usize) -> Vec<Decoder<'a>> {

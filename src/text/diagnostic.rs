@@ -1,8 +1,9 @@
 //! A mistake of the author's: what is wrong, where, what would be right.
 
 use super::code::{Code, Severity};
-use super::nearest::nearest;
+use super::nearest::{is_certain, nearest};
 use super::source::Span;
+use super::suggestion::{Suggestion, is_plain};
 
 /// How many diagnostics are shown; the rest is counted.
 pub const SHOWN: usize = 100;
@@ -12,13 +13,6 @@ pub const SHOWN: usize = 100;
 pub struct Label {
     pub span: Span,
     pub text: String,
-}
-
-/// A fix that is certain enough to offer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Suggestion {
-    pub span: Span,
-    pub replacement: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -75,22 +69,43 @@ impl Diagnostic {
         self
     }
 
+    /// A fix that nobody has to think about; `check --fix` applies it.
     #[must_use]
-    pub fn suggest(mut self, span: Span, replacement: impl Into<String>) -> Self {
-        self.suggestion = Some(Suggestion { span, replacement: replacement.into() });
+    pub fn suggest(self, span: Span, replacement: impl Into<String>) -> Self {
+        self.propose(Some(Suggestion { span, replacement: replacement.into(), certain: true }))
+    }
+
+    /// A fix to look at before it is applied.
+    #[must_use]
+    pub fn guess(self, span: Span, replacement: impl Into<String>) -> Self {
+        self.propose(Some(Suggestion { span, replacement: replacement.into(), certain: false }))
+    }
+
+    #[must_use]
+    pub fn propose(mut self, suggestion: Option<Suggestion>) -> Self {
+        self.suggestion = suggestion;
         self
     }
 
-    /// All that is known here, and the one of it that `word` at `span` was probably meant to be.
+    /// The same with its fix as a guess.
+    #[must_use]
+    pub fn doubtful(mut self) -> Self {
+        if let Some(fix) = &mut self.suggestion {
+            fix.certain = false;
+        }
+        self
+    }
+
+    /// All that is known here, and the one of it that `word` was probably meant to be; `word` is the scalar at `span`.
     #[must_use]
     pub fn among<S: AsRef<str>>(self, word: &str, span: Span, candidates: impl IntoIterator<Item = S>) -> Self {
         let names: Vec<String> = candidates.into_iter().map(|name| name.as_ref().to_owned()).collect();
         let close = nearest(word, names.iter().map(String::as_str)).map(str::to_owned);
         let told = self.known(names);
-        match close {
-            Some(name) => told.help(format!("did you mean `{name}`?")).suggest(span, name),
-            None => told,
-        }
+        let Some(name) = close else { return told };
+        let certain = is_certain(word, &name, told.known.iter().map(String::as_str));
+        let suggestion = is_plain(&name).then(|| Suggestion { span, replacement: name.clone(), certain });
+        told.help(format!("did you mean `{name}`?")).propose(suggestion)
     }
 
     fn order(&self) -> (Span, Code, &str) {

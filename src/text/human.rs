@@ -4,8 +4,11 @@ use super::Severity;
 use super::diagnostic::{Diagnostic, Diagnostics, Label};
 use super::mask::{cover, mask, secrets, shifted};
 use super::source::{Source, SourceId, Sources};
+use super::suggestion::Suggestion;
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str};
+use annotate_snippets::{
+    Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet, normalize_untrusted_str,
+};
 use std::ops::Range;
 
 /// All diagnostics in order, with the lines they speak of; ends with how many more there are.
@@ -23,13 +26,18 @@ fn one(sources: &Sources, diagnostic: &Diagnostic, colour: bool) -> String {
     let message = mask(&diagnostic.message).into_owned();
     let title = level(diagnostic.severity).primary_title(message).id(diagnostic.code.id);
     let mut main = Group::with_title(title).elements(snippets(sources, diagnostic));
+    if let Some(source) = sources.find(diagnostic.primary.span.source).filter(|source| source.unread) {
+        main = main.element(Origin::path(source.name.as_str()));
+    }
     if !diagnostic.known.is_empty() {
         let known = trusted(&diagnostic.known.join(", "));
         main = main.element(Level::NOTE.with_name("known here").message(known));
     }
     let mut report = vec![main];
-    if let Some(help) = &diagnostic.help {
-        report.push(Group::with_title(Level::HELP.secondary_title(trusted(help))));
+    let patch = diagnostic.suggestion.as_ref().and_then(|suggestion| patch(sources, suggestion));
+    let help = diagnostic.help.as_deref().or(patch.as_ref().map(|_| "write it like this"));
+    if let Some(help) = help {
+        report.push(Group::with_title(Level::HELP.secondary_title(trusted(help))).elements(patch));
     }
     renderer.decor_style(DecorStyle::Ascii).render(&report) + "\n"
 }
@@ -49,12 +57,16 @@ fn trusted(text: &str) -> String {
 /// One snippet for each file that has a label, the primary one first.
 fn snippets<'a>(sources: &'a Sources, diagnostic: &'a Diagnostic) -> Vec<Snippet<'a, Annotation<'a>>> {
     let mut ids: Vec<SourceId> = Vec::new();
+    let read = |id: &SourceId| sources.find(*id).is_some_and(|source| !source.unread);
     for label in std::iter::once(&diagnostic.primary).chain(&diagnostic.related) {
         if !ids.contains(&label.span.source) {
             ids.push(label.span.source);
         }
     }
-    ids.into_iter().filter_map(|id| sources.find(id).map(|source| snippet(source, id, diagnostic))).collect()
+    ids.into_iter()
+        .filter(read)
+        .filter_map(|id| sources.find(id).map(|source| snippet(source, id, diagnostic)))
+        .collect()
 }
 
 fn snippet<'a>(source: &'a Source, id: SourceId, diagnostic: &'a Diagnostic) -> Snippet<'a, Annotation<'a>> {
@@ -65,6 +77,18 @@ fn snippet<'a>(source: &'a Source, id: SourceId, diagnostic: &'a Diagnostic) -> 
     let excerpt = Excerpt::around(source, labels.iter().map(|(label, _)| *label));
     let annotations: Vec<_> = labels.iter().map(|(label, kind)| annotation(label, *kind, &excerpt)).collect();
     Snippet::source(excerpt.text).path(source.name.as_str()).line_start(excerpt.first_line).annotations(annotations)
+}
+
+/// How the lines look with the fix; nothing for one of many lines, which would push the mistake off the screen.
+fn patch<'a>(sources: &'a Sources, suggestion: &'a Suggestion) -> Option<Snippet<'a, Patch<'a>>> {
+    let source = sources.find(suggestion.span.source)?;
+    let label = Label { span: suggestion.span, text: String::new() };
+    let excerpt = Excerpt::around(source, std::iter::once(&label));
+    if excerpt.text.contains('\n') || suggestion.replacement.contains('\n') {
+        return None;
+    }
+    let patch = Patch::new(excerpt.place(&label), mask(&suggestion.replacement));
+    Some(Snippet::source(excerpt.text).path(source.name.as_str()).line_start(excerpt.first_line).patch(patch))
 }
 
 fn annotation<'a>(label: &'a Label, kind: AnnotationKind, excerpt: &Excerpt) -> Annotation<'a> {

@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::mask::mask;
-use super::source::Sources;
+use super::source::{Position, Sources};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -17,11 +17,30 @@ struct Line<'a> {
     end_column: Option<usize>,
     help: Option<&'a str>,
     suggestion: Option<&'a str>,
+    fix: Option<Fix<'a>>,
+}
+
+/// What to put where, and whether nobody has to look at it first.
+#[derive(Serialize)]
+struct Fix<'a> {
+    certain: bool,
+    replacement: &'a str,
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
 }
 
 /// All diagnostics in order, not capped; lines and columns from 1, columns in characters, null for what is in no file.
 pub fn json_lines(sources: &Sources, diagnostics: &Diagnostics) -> String {
     diagnostics.sorted().into_iter().map(|diagnostic| line(sources, diagnostic) + "\n").collect()
+}
+
+fn fix<'a>(sources: &'a Sources, diagnostic: &Diagnostic, replacement: Option<&'a str>) -> Option<Fix<'a>> {
+    let suggestion = diagnostic.suggestion.as_ref()?;
+    let Position { file, line, column, end_line, end_column } = sources.position(suggestion.span)?;
+    Some(Fix { certain: suggestion.certain, replacement: replacement?, file, line, column, end_line, end_column })
 }
 
 fn line(sources: &Sources, diagnostic: &Diagnostic) -> String {
@@ -39,6 +58,7 @@ fn line(sources: &Sources, diagnostic: &Diagnostic) -> String {
         end_column: position.map(|position| position.end_column),
         help: help.as_deref(),
         suggestion: suggestion.as_deref(),
+        fix: fix(sources, diagnostic, suggestion.as_deref()),
     };
     serde_json::to_string(&line).expect("strings and numbers always make JSON")
 }

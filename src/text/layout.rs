@@ -89,6 +89,14 @@ impl<'a> Layout<'a> {
         Shape { line, content, key, value }
     }
 
+    /// Whether the value that ends here goes on in the next line, which is indented deeper than its key.
+    pub fn goes_on(&self, value_end: usize) -> bool {
+        let shape = self.shape(self.line(value_end));
+        let Some(next) = self.below(&shape.line).filter(|_| value_end >= shape.value.end) else { return false };
+        let own = shape.key.map_or(shape.content, |key| key.start) - shape.line.start;
+        self.shape(next.clone()).content - next.start > own
+    }
+
     /// The top-level section around an offset.
     pub fn section(&self, at: usize) -> Section {
         let mut line = self.line(at);
@@ -147,7 +155,7 @@ pub(super) fn open_brackets(text: &str) -> usize {
 }
 
 /// Whether this part of a line ends inside quotes.
-pub(super) fn in_quotes(text: &str) -> bool {
+pub(super) fn ends_in_quotes(text: &str) -> bool {
     scan(text).1
 }
 

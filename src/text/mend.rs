@@ -42,13 +42,22 @@ impl<'a> Mender<'a> {
         let at = error.marker().byte_offset().unwrap_or(0).min(self.original.len());
         let at = self.original.floor_char_boundary(at);
         let mistake = explain(self.id, &Layout::new(self.text()), error, at);
-        self.found.push(mistake.diagnostic);
+        self.found.push(self.without_blanks(mistake.diagnostic));
         match mistake.remedy {
             Remedy::Value(range) => {
                 self.blank_value(layout::whole_characters(self.text(), range)) || self.blank_section(at)
             }
             Remedy::Section(at) => self.blank_section(at),
         }
+    }
+
+    /// A fix made of a part that was blanked before would write the blanks into the file.
+    fn without_blanks(&self, diagnostic: Diagnostic) -> Diagnostic {
+        let changed = diagnostic.suggestion.as_ref().is_some_and(|suggestion| {
+            let range = suggestion.span.start as usize..suggestion.span.end as usize;
+            self.text().get(range.clone()) != self.original.get(range)
+        });
+        if changed { diagnostic.propose(None) } else { diagnostic }
     }
 
     /// Puts a `~` where the value began and nothing behind it.
@@ -100,4 +109,20 @@ impl<'a> Mender<'a> {
 /// Line breaks stay, so that line numbers do.
 fn blank_byte(byte: u8) -> char {
     if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Span, code};
+
+    #[test]
+    fn a_fix_never_writes_what_was_blanked() {
+        let id = SourceId(0);
+        let mut mender = Mender::new(id, "a: {{x}}\nb: y: z\n");
+        assert!(mender.blank_value(3..8));
+        let fix = |start, end| Diagnostic::new(code::TAB, Span::NONE, "").suggest(Span::new(id, start, end), "");
+        assert_eq!(mender.without_blanks(fix(0, 9)).suggestion, None);
+        assert!(mender.without_blanks(fix(9, 12)).suggestion.is_some());
+    }
 }

@@ -2,9 +2,10 @@
 
 use super::code;
 use super::diagnostic::Diagnostic;
-use super::layout::{Layout, Shape, closing_quote, in_quotes, open_brackets, template_at, whole_characters};
+use super::layout::{Layout, Shape, closing_quote, ends_in_quotes, open_brackets, template_at, whole_characters};
 use super::source::{SourceId, Span};
-use super::yaml::unquoted_template;
+use super::suggestion::{Suggestion, quoted};
+use super::yaml::{in_quotes, unquoted_template};
 use granit_parser::{ErrorKind, ScanError};
 use std::ops::Range;
 
@@ -97,7 +98,7 @@ impl Look<'_> {
         let braces = self.text(line.clone()).match_indices("{{").map(|(found, _)| line.start + found);
         let start = braces.filter_map(|at| self.bare_value(at)).next()?;
         let range = template_at(self.layout.text, start);
-        let diagnostic = unquoted_template(self.span(range.clone()), self.text(range.clone()));
+        let diagnostic = unquoted_template(self.layout.text, self.span(range.clone()));
         Some(Mistake { diagnostic, remedy: Remedy::Value(range) })
     }
 
@@ -107,7 +108,7 @@ impl Look<'_> {
             return Some(braces);
         }
         let before = self.text(self.shape.line.start..braces);
-        if open_brackets(before) == 0 || in_quotes(before) {
+        if open_brackets(before) == 0 || ends_in_quotes(before) {
             return None;
         }
         let after_sign = before.rfind([',', '[', '{']).map(|at| at + 1);
@@ -128,6 +129,12 @@ impl Look<'_> {
         let at = range.start;
         let diagnostic = Diagnostic::new(code::TAB, self.span(range), "a tab cannot indent in YAML")
             .help("use spaces: two for each level");
+        let section = self.layout.section(at).range;
+        let spaced = tabs_to_spaces(self.text(section.clone())).filter(|_| section.contains(&at));
+        let diagnostic = match spaced {
+            Some(spaced) => diagnostic.suggest(self.span(section), spaced),
+            None => diagnostic,
+        };
         Some(Mistake { diagnostic, remedy: Remedy::Section(at) })
     }
 
@@ -236,7 +243,8 @@ impl Look<'_> {
             return Mistake { diagnostic, remedy };
         }
         let quoted = quoted(&written);
-        let diagnostic = diagnostic.help(format!("write `{quoted}`")).suggest(self.span(range.clone()), quoted);
+        let diagnostic = diagnostic.help(format!("write `{quoted}`"));
+        let diagnostic = diagnostic.propose(in_quotes(self.layout.text, self.span(range.clone()), quoted));
         Mistake { diagnostic, remedy: Remedy::Value(range) }
     }
 
@@ -249,10 +257,14 @@ impl Look<'_> {
         }
         let range = shape.value.clone();
         let quoted = quoted(self.value());
+        // `access: role: x` was hardly meant as a text.
+        let could_be_a_key = self.value().split(':').next().is_some_and(is_key);
         let diagnostic =
             Diagnostic::new(code::UNQUOTED_COLON, self.span(range.clone()), "a text with a colon in it must be quoted")
-                .help(format!("write `{quoted}`"))
-                .suggest(self.span(range.clone()), quoted);
+                .help(format!("write `{quoted}`"));
+        let fix = in_quotes(self.layout.text, self.span(range.clone()), quoted);
+        let diagnostic =
+            diagnostic.propose(fix.map(|fix| Suggestion { certain: fix.certain && !could_be_a_key, ..fix }));
         Some(Mistake { diagnostic, remedy: Remedy::Value(range) })
     }
 
@@ -390,13 +402,25 @@ fn doubled(quote: &str) -> &str {
     if quote == "'" { "''" } else { "\\\"" }
 }
 
-/// The text between quotes, as YAML would need it.
-fn quoted(text: &str) -> String {
-    if text.contains('"') || text.contains('\\') {
-        format!("'{}'", text.replace('\'', "''"))
-    } else {
-        format!("\"{text}\"")
+/// A word as the keys of a bot file are.
+fn is_key(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+}
+
+/// Lines that only tabs indent, with two spaces for each; nothing when a line is indented otherwise, or when a block
+/// of text stands among them, whose own tabs would have to stay.
+fn tabs_to_spaces(text: &str) -> Option<String> {
+    let mut spaced = String::with_capacity(text.len() * 2);
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_start_matches('\t');
+        let ends = content.trim_end();
+        if content.starts_with(' ') && !ends.is_empty() || ends.ends_with(['|', '>', '-', '+']) {
+            return None;
+        }
+        spaced.push_str(&"  ".repeat(line.len() - content.len()));
+        spaced.push_str(content);
     }
+    Some(spaced)
 }
 
 /// The first escape of a double quoted text that YAML does not know.

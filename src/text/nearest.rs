@@ -14,6 +14,25 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// Whether `word` can hardly have been meant as anything but `meant`: a slip or two of the finger, no digit among them,
+/// and no other candidate nearly as near.
+pub fn is_certain<'a>(word: &str, meant: &str, candidates: impl IntoIterator<Item = &'a str>) -> bool {
+    let bare_word = bare(word);
+    let away = |candidate: &str| damerau_levenshtein(&bare_word, &bare(candidate));
+    let edits = away(meant);
+    let allowed = match bare_word.chars().count() {
+        0..=3 => 0,
+        4..=7 => 1,
+        _ => 2,
+    };
+    let alone = candidates.into_iter().all(|other| other == meant || away(other) > edits + 1);
+    edits <= allowed && alone && digits(word) == digits(meant)
+}
+
+fn digits(word: &str) -> String {
+    word.chars().filter(char::is_ascii_digit).collect()
+}
+
 /// The candidate that differs from `word` in nothing but case, `-`, `_` and spaces.
 pub fn same_but_for_spelling<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let bare = bare(word);

@@ -46,8 +46,9 @@ pub struct Entry {
 }
 
 /// How a scalar is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Style {
+    #[default]
     Plain,
     Single,
     Double,

@@ -9,6 +9,8 @@ use std::fmt;
 pub(super) enum Subject<'a> {
     /// All of the file.
     Whole,
+    /// A value of which nothing more is known.
+    This,
     Named(&'a str, Span),
     /// An entry of the list with this name.
     Item(Option<&'a str>),
@@ -38,6 +40,7 @@ impl fmt::Display for Subject<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Whole => f.write_str("the file"),
+            Self::This => f.write_str("this"),
             Self::Named(name, _) => write!(f, "`{name}`"),
             Self::Item(Some(name)) => write!(f, "an entry of `{name}`"),
             Self::Item(None) => f.write_str("an entry of the list"),

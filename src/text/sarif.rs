@@ -1,6 +1,6 @@
 //! Diagnostics as SARIF 2.1.0, for code scanning.
 
-use super::code;
+use super::code::{self, Code};
 use super::diagnostic::{Diagnostic, Diagnostics, Label};
 use super::mask::mask;
 use super::source::{Sources, Span};
@@ -15,8 +15,7 @@ pub fn sarif<'a>(checked: impl IntoIterator<Item = (&'a Sources, &'a Diagnostics
             diagnostics.sorted().into_iter().map(|diagnostic| result(sources, diagnostic))
         })
         .collect();
-    let rules: Vec<Value> =
-        code::ALL.iter().map(|code| json!({ "id": code.id, "shortDescription": { "text": code.title } })).collect();
+    let rules: Vec<Value> = code::ALL.iter().map(|code| rule(*code)).collect();
     let driver = json!({ "name": "botwright", "version": env!("CARGO_PKG_VERSION"), "rules": rules });
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -24,6 +23,16 @@ pub fn sarif<'a>(checked: impl IntoIterator<Item = (&'a Sources, &'a Diagnostics
         "runs": [{ "tool": { "driver": driver }, "columnKind": "unicodeCodePoints", "results": results }],
     });
     format!("{log:#}\n")
+}
+
+fn rule(code: Code) -> Value {
+    json!({
+        "id": code.id,
+        "shortDescription": { "text": code.title },
+        "fullDescription": { "text": code.meaning() },
+        "help": { "text": format!("botwright explain {code}"), "markdown": code.page() },
+        "defaultConfiguration": { "level": code.severity.name() },
+    })
 }
 
 fn result(sources: &Sources, diagnostic: &Diagnostic) -> Value {
@@ -47,9 +56,10 @@ fn result(sources: &Sources, diagnostic: &Diagnostic) -> Value {
     {
         let place = &at["physicalLocation"];
         let replacement =
-            json!({ "deletedRegion": place["region"], "insertedContent": { "text": suggestion.replacement } });
+            json!({ "deletedRegion": place["region"], "insertedContent": { "text": mask(&suggestion.replacement) } });
         let change = json!({ "artifactLocation": place["artifactLocation"], "replacements": [replacement] });
-        result["fixes"] = json!([{ "artifactChanges": [change] }]);
+        let what = if suggestion.certain { "certain" } else { "a guess" };
+        result["fixes"] = json!([{ "description": { "text": what }, "artifactChanges": [change] }]);
     }
     result
 }
@@ -85,5 +95,9 @@ mod tests {
         let replacement = &result["fixes"][0]["artifactChanges"][0]["replacements"][0];
         assert_eq!(replacement["insertedContent"]["text"], "logs");
         assert_eq!(replacement["deletedRegion"]["endColumn"], 5);
+        let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+        let rule = rules.iter().find(|rule| rule["id"] == "E0201").unwrap();
+        assert_eq!(rule["fullDescription"]["text"], code::UNKNOWN_KEY.meaning());
+        assert!(rule["help"]["markdown"].as_str().unwrap().starts_with("# E0201: "));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Diagnostic, Diagnostics, code};
 use std::fmt;
+use std::io::ErrorKind;
 use std::sync::Arc;
 
 /// The largest file that is read, in bytes; a bot's definition is a hundredth of it.
@@ -81,13 +82,15 @@ pub struct Source {
     pub text: Arc<str>,
     /// Whether the file began with a byte order mark, which an edit has to write again.
     pub has_mark: bool,
+    /// Nothing of the file was read, which is reported already.
+    pub unread: bool,
     line_starts: Vec<u32>,
 }
 
 impl Source {
     fn new(name: String, text: &str) -> Self {
         let (text, has_mark) = text.strip_prefix('\u{feff}').map_or((text, false), |rest| (rest, true));
-        Self { name, text: text.into(), has_mark, line_starts: line_starts(text) }
+        Self { name, text: text.into(), has_mark, unread: false, line_starts: line_starts(text) }
     }
 
     /// Line and column of a byte offset, both from 1, the column in characters.
@@ -174,7 +177,7 @@ impl Sources {
     /// Adds a file as it came from the disk; bytes that are no UTF-8, and files over `MAX_BYTES`, are mistakes.
     pub fn add_bytes(&mut self, name: impl Into<String>, bytes: &[u8], diagnostics: &mut Diagnostics) -> SourceId {
         if bytes.len() > MAX_BYTES {
-            let id = self.add(name, "");
+            let id = self.add_unread(name);
             diagnostics.push(too_large(id, bytes.len()));
             return id;
         }
@@ -182,6 +185,25 @@ impl Sources {
         if let Err(error) = std::str::from_utf8(bytes) {
             diagnostics.push(self.not_utf8(id, bytes, error.valid_up_to()));
         }
+        id
+    }
+
+    /// Adds a file that could not be opened; `why` is the operating system's answer.
+    pub fn add_unreadable(&mut self, name: &str, why: &std::io::Error, diagnostics: &mut Diagnostics) -> SourceId {
+        let id = self.add_unread(name);
+        let why = match why.kind() {
+            ErrorKind::NotFound => "there is no such file".to_owned(),
+            ErrorKind::PermissionDenied => "you have no right to read it".to_owned(),
+            _ => why.to_string(),
+        };
+        let message = format!("`{name}` cannot be read: {why}");
+        diagnostics.push(Diagnostic::new(code::UNREADABLE, Span::new(id, 0, 0), message));
+        id
+    }
+
+    fn add_unread(&mut self, name: impl Into<String>) -> SourceId {
+        let id = self.add(name, "");
+        self.list[id.0 as usize].unread = true;
         id
     }
 

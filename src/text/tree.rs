@@ -241,7 +241,7 @@ impl<'a> Grower<'a> {
     fn template(&mut self, span: Span) -> Node {
         let range = template_at(self.text, span.start as usize);
         let span = self.span(range.start, range.end);
-        self.report(unquoted_template(span, &self.text[range]));
+        self.report(unquoted_template(self.text, span));
         Node::poison(span)
     }
 

@@ -4,6 +4,7 @@ use super::handover;
 use super::node::{Kind, Node, Style};
 use super::places::Places;
 use super::source::Span;
+use super::suggestion::Suggestion;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use std::borrow::Cow;
@@ -22,6 +23,7 @@ pub struct Text {
     pub poisoned: bool,
     /// Whether it stood in quotes or in a block, so that it is text and nothing else.
     pub quoted: bool,
+    style: Style,
     places: Places,
 }
 
@@ -58,13 +60,30 @@ impl Text {
         self.places.locate(range.start.min(end)..end, self.span)
     }
 
+    /// Other words for a range of bytes of the value, as the file has to have them: escaped as the quotes around the text
+    /// want it. Nothing where that cannot be said.
+    pub fn rewrite(&self, range: Range<usize>, by: &str, certain: bool) -> Option<Suggestion> {
+        if matches!(self.places, Places::Whole) || self.span.is_none() || by.contains(['\n', '\r']) {
+            return None;
+        }
+        let replacement = match self.style {
+            Style::Double => by.replace('\\', "\\\\").replace('"', "\\\""),
+            Style::Single => by.replace('\'', "''"),
+            Style::Plain if by.contains([':', '#', ',', '[', ']', '{', '}']) => return None,
+            Style::Plain if range.start == 0 && !by.starts_with(char::is_alphanumeric) => return None,
+            Style::Plain | Style::Literal | Style::Folded => by.to_owned(),
+        };
+        Some(Suggestion { span: self.locate(range), replacement, certain })
+    }
+
     /// The text of a scalar, poison for poison, and nothing for anything else.
     pub fn of(node: &Node) -> Option<Self> {
         let span = node.span;
         match &node.kind {
             Kind::Scalar(scalar) => {
                 let (value, places) = (scalar.value.clone(), scalar.places.clone());
-                Some(Self { value, span, poisoned: false, quoted: scalar.style != Style::Plain, places })
+                let style = scalar.style;
+                Some(Self { value, span, poisoned: false, quoted: style != Style::Plain, style, places })
             }
             Kind::Poison => Some(Self { span, poisoned: true, ..Self::default() }),
             _ => None,

@@ -1,8 +1,10 @@
 //! From a file's text to its tree, with every syntax mistake on the way reported and stepped over.
 
+use super::layout::Layout;
 use super::mend::Mender;
 use super::node::Node;
 use super::source::{SourceId, Sources, Span};
+use super::suggestion::{Suggestion, quoted};
 use super::tree::Grower;
 use super::{Diagnostics, code, diagnostic::Diagnostic};
 
@@ -27,7 +29,11 @@ pub struct Parsed {
 
 /// Reads a file as YAML 1.2; `diagnostics` gets all that is wrong with its syntax.
 pub fn parse(sources: &Sources, id: SourceId, diagnostics: &mut Diagnostics) -> Parsed {
-    let text = &sources.get(id).text;
+    let source = sources.get(id);
+    let text = &source.text;
+    if source.unread {
+        return Parsed { root: Node::poison(Span::new(id, 0, 0)), comments: Vec::new() };
+    }
     let mut mender = Mender::new(id, text);
     for _ in 0..MENDS {
         match Grower::grow(id, text, &mender) {
@@ -45,9 +51,17 @@ pub fn parse(sources: &Sources, id: SourceId, diagnostics: &mut Diagnostics) -> 
 }
 
 /// The mistake of a template without quotes, which YAML reads as a mapping.
-pub(super) fn unquoted_template(span: Span, written: &str) -> Diagnostic {
-    let quote = if written.contains('"') { '\'' } else { '"' };
+pub(super) fn unquoted_template(text: &str, span: Span) -> Diagnostic {
+    let written = &text[span.start as usize..span.end as usize];
     let message = "a template must be quoted: `{{` without quotes begins a mapping in YAML";
-    let quoted = format!("{quote}{written}{quote}");
-    Diagnostic::new(code::UNQUOTED_TEMPLATE, span, message).help(format!("write `{quoted}`")).suggest(span, quoted)
+    let quoted = quoted(written);
+    Diagnostic::new(code::UNQUOTED_TEMPLATE, span, message)
+        .help(format!("write `{quoted}`"))
+        .propose(in_quotes(text, span, quoted))
+}
+
+/// A value of one line in quotes; one that goes on in the next line would not be all of it.
+pub(super) fn in_quotes(text: &str, span: Span, quoted: String) -> Option<Suggestion> {
+    let certain = !Layout::new(text).goes_on(span.end as usize);
+    Some(Suggestion { span, replacement: quoted, certain })
 }

@@ -44,8 +44,19 @@ fn json_is_one_object_a_line() {
     let lines: Vec<Value> = json.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(lines.len(), 1, "{}", json.stdout);
     let keys: Vec<&String> = lines[0].as_object().expect("an object").keys().collect();
-    let wanted =
-        ["code", "severity", "message", "file", "line", "column", "end_line", "end_column", "help", "suggestion"];
+    let wanted = [
+        "code",
+        "severity",
+        "message",
+        "file",
+        "line",
+        "column",
+        "end_line",
+        "end_column",
+        "help",
+        "suggestion",
+        "fix",
+    ];
     assert_eq!(keys, wanted);
     let place = ["line", "column", "end_line", "end_column"].map(|key| lines[0][key].as_u64().unwrap_or_default());
     assert_eq!(place, [6, 5, 6, 10]);
@@ -87,4 +98,35 @@ fn help_and_version_are_0() {
         assert_eq!(finished.code, Some(0));
         assert!(finished.stdout.contains(words), "{}", finished.stdout);
     }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_and_the_others_are_checked() {
+    let folder = Folder::new();
+    folder.write("shop.yaml", MISTAKEN);
+    let finished = botwright(folder.path(), &["check", "shpo.yaml", "shop.yaml"]);
+    assert_eq!(finished.code, Some(2));
+    for words in ["error[E0001]: `shpo.yaml` cannot be read", "did you mean `shop.yaml`?", "error[E0201]"] {
+        assert!(finished.stderr.contains(words), "{words}\n{}", finished.stderr);
+    }
+}
+
+#[test]
+fn mistakes_end_with_where_there_is_more_about_them() {
+    let folder = Folder::new();
+    folder.write("a.yaml", MISTAKEN);
+    folder.write(
+        "b.yaml",
+        "bot: b\ncommands: { hi: { description: Hi, steps: [{ reply: \"{{user.naem}}\" }, { rpely: x }] } }\n",
+    );
+    let finished = botwright(folder.path(), &["check", "a.yaml", "b.yaml"]);
+    assert!(
+        finished.stderr.ends_with("for more about them: botwright explain E0201 E0302 E0307\n"),
+        "{}",
+        finished.stderr
+    );
+    let one = botwright(folder.path(), &["check", "a.yaml"]);
+    assert!(one.stderr.ends_with("for more about it: botwright explain E0201\n"), "{}", one.stderr);
+    let json = botwright(folder.path(), &["check", "--format", "json", "a.yaml"]);
+    assert!(!json.stdout.contains("for more") && json.stderr.is_empty(), "{json:?}");
 }

@@ -221,10 +221,11 @@ fn words() -> String {
 }
 
 fn codes() -> String {
-    let rows =
-        code::ALL.iter().map(|code| vec![code.id.to_owned(), code.severity.name().to_owned(), code.title.to_owned()]);
+    let rows = code::ALL
+        .iter()
+        .map(|code| vec![format!("[{code}](codes/{code}.md)"), code.severity.name().to_owned(), code.title.to_owned()]);
     format!(
-        "## Codes\n\nA mistake is shown with its code; the numbers never change their meaning.\n\n{}",
+        "## Codes\n\nA mistake is shown with its code; the numbers never change their meaning. `botwright explain CODE` tells more.\n\n{}",
         table(&["code", "severity", "meaning"], rows)
     )
 }

@@ -1,5 +1,6 @@
 //! What `text` promises, through its public surface.
 
+mod fix;
 mod place;
 mod shape;
 mod show;

@@ -28,13 +28,19 @@ error[E0302]: `options` has no `raiting`
   |
   = known here: options.rating, options.review
 help: did you mean `rating`?
+  |
+2 -   - reply: \"You gave {{options.raiting}} stars\"
+2 +   - reply: \"You gave {{options.rating}} stars\"
+  |
 "
     );
     assert!(render(&read.sources, &diagnostics, true).contains('\u{1b}'));
     assert_eq!(
         json_lines(&read.sources, &diagnostics),
         "{\"code\":\"E0302\",\"severity\":\"error\",\"message\":\"`options` has no `raiting`\",\"file\":\"bot.yaml\",\"line\":2,\
-         \"column\":32,\"end_line\":2,\"end_column\":39,\"help\":\"did you mean `rating`?\",\"suggestion\":\"rating\"}\n"
+         \"column\":32,\"end_line\":2,\"end_column\":39,\"help\":\"did you mean `rating`?\",\"suggestion\":\"rating\",\
+         \"fix\":{\"certain\":true,\"replacement\":\"rating\",\"file\":\"bot.yaml\",\"line\":2,\"column\":32,\"end_line\":2,\
+         \"end_column\":39}}\n"
     );
 }
 

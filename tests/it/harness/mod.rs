@@ -16,7 +16,7 @@ pub use answer::Answer;
 pub use embed::Embed;
 pub use files::{Folder, store_bot};
 pub use person::Person;
-pub use process::botwright;
+pub use process::{botwright, shell};
 pub use shop::{Scene, Shop};
 pub use town::Town;
 pub use wait::PATIENCE;

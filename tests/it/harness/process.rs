@@ -21,6 +21,16 @@ pub fn botwright(folder: &Path, arguments: &[&str]) -> Finished {
     Finished::from(output)
 }
 
+/// Runs lines of a shell in a folder, with `botwright` among the commands that it finds.
+pub fn shell(folder: &Path, lines: &str) -> Finished {
+    let own = Path::new(env!("CARGO_BIN_EXE_botwright")).parent().expect("the command stands in a folder");
+    let others = std::env::var("PATH").unwrap_or_default();
+    let mut command = Command::new("sh");
+    command.args(["-c", lines]).current_dir(folder).env_clear().stdin(Stdio::null());
+    let output = command.env("PATH", format!("{}:{others}", own.display())).output().expect("a shell starts");
+    Finished::from(output)
+}
+
 /// A command that has ended.
 #[derive(Debug)]
 pub struct Finished {
