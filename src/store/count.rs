@@ -2,7 +2,7 @@
 
 use super::dialect::{Found, Render as _, Sql};
 use super::filter;
-use super::shape::Shape;
+use super::shape::{Shape, folds};
 use super::work::Work;
 use crate::flow::memory::{Answer, Filter, MemoryError, Row};
 use sea_query::{Asterisk, Expr, ExprTrait as _, Func, Order, Query};
@@ -34,21 +34,27 @@ fn all() -> Expr {
     Func::count(Expr::col(Asterisk)).into()
 }
 
-/// Of texts that differ in case only, the oldest row's is shown. Counting first, by what is compared, and then looking at
-/// one row a group lets an index alone answer for all the other rows.
+/// Of texts that differ in case only, one row's is shown. Counting by what is compared, and looking for one row a group
+/// behind that, lets an index alone answer for all the other rows.
 fn groups(shape: &Shape, guild: &str, filter: &Filter, by: &[String]) -> Result<Sql, MemoryError> {
-    let mut counted = Query::select();
-    counted.expr_as(Expr::col("id").min(), "oldest").expr_as(all(), "rows").from(shape.name());
-    counted.cond_where(filter::condition(shape, guild, filter)?);
-    let mut select = Query::select();
-    for column in by {
-        shape.column(column)?;
-        let compared = shape.compared(column);
-        counted.group_by_col(compared.clone());
-        select.column(column.clone()).order_by(compared, Order::Asc);
+    let which = filter::condition(shape, guild, filter)?;
+    let (mut counted, mut select) = (Query::select(), Query::select());
+    counted.expr_as(all(), "rows").from(shape.name()).cond_where(which.clone());
+    for name in by {
+        let compared = shape.compared(name);
+        counted.column(compared.clone()).group_by_col(compared.clone());
+        let group = Expr::col(("counted", compared.clone()));
+        if folds(shape.column(name)?) {
+            let mut one = Query::select();
+            one.column(name.clone()).from(shape.name()).cond_where(which.clone());
+            one.and_where(Expr::col((shape.name(), compared)).eq(group.clone())).limit(1);
+            select.expr(Expr::from(one));
+        } else {
+            select.expr(group.clone());
+        }
+        select.order_by_expr(group, Order::Asc);
     }
-    let of_group = Expr::col((shape.name(), "id".to_owned())).equals(("counted", "oldest"));
-    Ok(select.column("rows").from_subquery(counted, "counted").inner_join(shape.name(), of_group).sql())
+    Ok(select.column("rows").from_subquery(counted, "counted").sql())
 }
 
 fn group(shape: &Shape, by: &[String], found: &Found) -> Result<Row, MemoryError> {
