@@ -13,6 +13,7 @@ mod gateway;
 mod guilds;
 mod lists;
 mod logs;
+mod lsp;
 mod markdown;
 mod pages;
 mod registration;
