@@ -2,7 +2,7 @@
 
 use crate::lsp::lines::{Columns, Lines};
 use crate::text::Span;
-use lsp_types::{Range, TextDocumentContentChangeEvent, Uri};
+use lsp_types::{Position, Range, TextDocumentContentChangeEvent, Uri};
 use std::path::Path;
 use std::time::Instant;
 
@@ -10,8 +10,8 @@ use std::time::Instant;
 pub struct Document {
     pub uri: Uri,
     pub version: i32,
-    pub text: String,
-    pub lines: Lines,
+    text: String,
+    lines: Lines,
     columns: Columns,
     /// Since when, and when last, it was changed without its diagnostics being told.
     pub untold: Option<(Instant, Instant)>,
@@ -50,14 +50,29 @@ impl Document {
     }
 
     /// Bytes of a byte order mark, which the check does not count.
-    pub fn mark(&self) -> usize {
+    fn mark(&self) -> usize {
         if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
+    }
+
+    /// The text as the check counts its bytes.
+    pub fn body(&self) -> &str {
+        &self.text[self.mark()..]
     }
 
     /// A place of the file as the client counts.
     pub fn range(&self, span: Span) -> Range {
+        self.range_of(span.start as usize..span.end as usize)
+    }
+
+    /// Bytes of the body as the client counts.
+    pub fn range_of(&self, bytes: std::ops::Range<usize>) -> Range {
         let mark = self.mark();
-        self.lines.range(&self.text, span.start as usize + mark..span.end as usize + mark)
+        self.lines.range(&self.text, bytes.start + mark..bytes.end + mark)
+    }
+
+    /// The byte of the body at a position of the client's.
+    pub fn offset(&self, position: Position) -> usize {
+        self.lines.offset(&self.text, position).saturating_sub(self.mark())
     }
 
     /// Whether this is a bot: it has the key `bot` at its top, and is not the scenarios beside one (`NAME.test.yaml`).
@@ -66,7 +81,7 @@ impl Document {
     pub fn is_bot(&self) -> bool {
         let scenarios =
             Path::new(self.name()).file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".test"));
-        !scenarios && self.text[self.mark()..].split(['\n', '\r']).any(begins_a_bot)
+        !scenarios && self.body().split(['\n', '\r']).any(begins_a_bot)
     }
 }
 
@@ -80,7 +95,6 @@ fn begins_a_bot(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lsp_types::{Position, Range};
 
     fn document(name: &str, text: &str) -> Document {
         let uri = format!("file:///tmp/{name}").parse().unwrap();

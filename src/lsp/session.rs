@@ -3,18 +3,17 @@
 use crate::compile::Environment;
 use crate::lsp::analysis::Analysis;
 use crate::lsp::document::Document;
-use crate::lsp::findings;
 use crate::lsp::lines::Columns;
 use crate::lsp::server::refusal;
+use crate::lsp::{findings, question};
 use lsp_server::{ErrorCode, ResponseError};
 use lsp_types::{
     ClientCapabilities, DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    InitializeResult, PublishDiagnosticsParams, ServerCapabilities, ServerInfo, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions, Uri,
+    InitializeResult, PublishDiagnosticsParams, ServerInfo, Uri,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 /// How long nothing has to be typed before diagnostics are told.
@@ -25,7 +24,10 @@ const PATIENCE: Duration = Duration::from_millis(250);
 pub struct Session {
     environment: Environment,
     columns: Columns,
-    documents: BTreeMap<Uri, Document>,
+    /// By their URI.
+    documents: HashMap<String, Document>,
+    /// What is known of documents as they are now; gone as soon as one changes.
+    analyses: HashMap<String, Analysis>,
     /// Closed documents whose diagnostics have to go.
     gone: Vec<Uri>,
 }
@@ -37,25 +39,37 @@ impl Session {
         let general = capabilities.general.unwrap_or_default();
         let columns = Columns::among(general.position_encodings.as_deref());
         let told = InitializeResult {
-            capabilities: ServerCapabilities {
-                position_encoding: Some(columns.kind()),
-                text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
-                    open_close: Some(true),
-                    change: Some(TextDocumentSyncKind::INCREMENTAL),
-                    ..TextDocumentSyncOptions::default()
-                })),
-                ..ServerCapabilities::default()
-            },
+            capabilities: question::capabilities(columns),
             server_info: Some(ServerInfo {
                 name: "botwright".to_owned(),
                 version: Some(env!("CARGO_PKG_VERSION").to_owned()),
             }),
         };
-        (Self { environment, columns, documents: BTreeMap::new(), gone: Vec::new() }, json!(told))
+        let (documents, analyses) = (HashMap::new(), HashMap::new());
+        (Self { environment, columns, documents, analyses, gone: Vec::new() }, json!(told))
     }
 
-    pub fn request(&mut self, method: &str, _params: Value) -> Result<Value, ResponseError> {
-        Err(refusal(ErrorCode::MethodNotFound, format!("there is no `{method}` here")))
+    /// Answers what is asked of a document; nothing for one that is no bot.
+    pub fn request(&mut self, method: &str, params: Value) -> Result<Value, ResponseError> {
+        if !question::is_known(method) {
+            return Err(refusal(ErrorCode::MethodNotFound, format!("there is no `{method}` here")));
+        }
+        let uri = params["textDocument"]["uri"].as_str();
+        let uri = uri.ok_or_else(|| refusal(ErrorCode::InvalidParams, "a `textDocument` is missing"))?.to_owned();
+        self.analyse(&uri);
+        let (Some(document), Some(analysis)) = (self.documents.get(&uri), self.analyses.get(&uri)) else {
+            return Ok(Value::Null);
+        };
+        question::answer(method, params, document, analysis, &self.environment)
+    }
+
+    fn analyse(&mut self, uri: &str) {
+        if let Some(document) = self.documents.get(uri).filter(|document| document.is_bot())
+            && !self.analyses.contains_key(uri)
+        {
+            let analysis = Analysis::of(document.name(), document.body(), &self.environment);
+            self.analyses.insert(uri.to_owned(), analysis);
+        }
     }
 
     /// Takes in what the client tells; what nobody knows, or what makes no sense, changes nothing.
@@ -73,18 +87,26 @@ impl Session {
 
     fn open(&mut self, params: DidOpenTextDocumentParams) {
         let opened = params.text_document;
-        let document = Document::new(opened.uri.clone(), opened.version, opened.text, self.columns);
-        self.documents.insert(opened.uri, document);
+        let uri = opened.uri.as_str().to_owned();
+        self.analyses.remove(&uri);
+        let told = self.documents.get(&uri).is_some_and(|before| before.told);
+        let mut document = Document::new(opened.uri, opened.version, opened.text, self.columns);
+        document.told = told;
+        self.documents.insert(uri, document);
     }
 
     fn change(&mut self, params: DidChangeTextDocumentParams) {
-        if let Some(document) = self.documents.get_mut(&params.text_document.uri) {
+        let uri = params.text_document.uri.as_str();
+        if let Some(document) = self.documents.get_mut(uri) {
+            self.analyses.remove(uri);
             document.change(params.text_document.version, params.content_changes);
         }
     }
 
     fn close(&mut self, params: &DidCloseTextDocumentParams) {
-        let closed = self.documents.remove(&params.text_document.uri);
+        let uri = params.text_document.uri.as_str();
+        self.analyses.remove(uri);
+        let closed = self.documents.remove(uri);
         self.gone.extend(closed.filter(|document| document.told).map(|document| document.uri));
     }
 
@@ -103,16 +125,17 @@ impl Session {
     /// What is told of a document, if there is anything to tell.
     pub fn publication(&mut self, uri: &Uri) -> Option<PublishDiagnosticsParams> {
         self.gone.retain(|gone| gone != uri);
-        let Some(document) = self.documents.get_mut(uri) else {
+        let Some(document) = self.documents.get_mut(uri.as_str()) else {
             return Some(PublishDiagnosticsParams::new(uri.clone(), Vec::new(), None));
         };
+        // First of all, so that a text that cannot be worked on is not tried again and again.
         document.untold = None;
-        if !document.is_bot() {
-            return std::mem::take(&mut document.told).then(|| findings::publication(document, None));
-        }
-        document.told = true;
-        let analysis = Analysis::of(document, &self.environment);
-        Some(findings::publication(document, Some(&analysis)))
+        let (is_bot, was_told) = (document.is_bot(), document.told);
+        document.told = is_bot;
+        self.analyse(uri.as_str());
+        let document = self.documents.get(uri.as_str())?;
+        let analysis = self.analyses.get(uri.as_str());
+        (is_bot || was_told).then(|| findings::publication(document, analysis))
     }
 }
 

@@ -41,9 +41,13 @@ fn message(body: &[u8]) -> Incoming {
     let Ok(value) = serde_json::from_slice::<Value>(body) else {
         return unreadable(ErrorCode::ParseError, "this is no JSON");
     };
+    let request = value.get("method").is_some() && value.get("id").is_some();
     // An answer to what was never asked, such as one to an error without an id.
     let answer = value.get("method").is_none() && value.get("id").is_some();
     match serde_json::from_value(value) {
+        Ok(Message::Notification(_)) if request => {
+            unreadable(ErrorCode::InvalidRequest, "the id of a request is a number or a text")
+        }
         Ok(message) => Incoming::Message(message),
         Err(_) if answer => Incoming::Message(Message::Notification(nothing())),
         Err(_) => unreadable(ErrorCode::InvalidRequest, "this is no message of the protocol"),
@@ -124,7 +128,7 @@ mod tests {
         let request = framed(r#"{"jsonrpc":"2.0","id":1,"method":"shutdown"}"#);
         let other = r#"{"jsonrpc":"2.0","method":"exit"}"#;
         let typed = format!("Content-Type: x; charset=utf-8\r\ncontent-length:{}\r\n\r\n{other}", other.len());
-        assert_eq!(all(&(request + &typed)), ["shutdown", "exit"]);
+        assert_eq!(all(&format!("{request}{typed}")), ["shutdown", "exit"]);
     }
 
     #[test]
@@ -139,7 +143,7 @@ mod tests {
             "Content-Length: many\r\n".to_owned(),
             "\r\n\r\n".to_owned(),
         ] {
-            let seen = all(&(bad.clone() + &good));
+            let seen = all(&format!("{bad}{good}"));
             assert_eq!(seen.last().map(String::as_str), Some("exit"), "{bad:?}: {seen:?}");
             assert!(seen[..seen.len() - 1].iter().all(|code| code.starts_with("-32")), "{bad:?}: {seen:?}");
         }

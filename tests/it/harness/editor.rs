@@ -4,7 +4,7 @@ use lsp_server::{Message, Notification, Request, RequestId};
 use lsp_types::Diagnostic;
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::io::{BufReader, Write};
+use std::io::{BufReader, ErrorKind, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -53,8 +53,14 @@ impl Editor {
         let mut output = BufReader::new(child.stdout.take().expect("its output is piped"));
         let (sender, arriving) = channel();
         std::thread::spawn(move || {
-            while let Ok(Some(message)) = Message::read(&mut output) {
-                if sender.send(message).is_err() {
+            loop {
+                let sent = match Message::read(&mut output) {
+                    Ok(Some(message)) => sender.send(message).is_ok(),
+                    // The answer to what had no id, which this library cannot say.
+                    Err(error) if error.kind() == ErrorKind::InvalidData => true,
+                    Ok(None) | Err(_) => false,
+                };
+                if !sent {
                     return;
                 }
             }
