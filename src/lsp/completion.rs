@@ -96,6 +96,13 @@ fn chosen(analysis: &Analysis, attempt: &Attempt, choices: &Choices) -> Vec<Offe
             offers.push(candidate_offer(analysis, attempt, choices, candidate));
         }
     }
+    if !choices.begins {
+        // What the engine adds by itself, such as the column `id`.
+        let known = known(analysis, attempt).unwrap_or_default();
+        let new: Vec<String> =
+            known.into_iter().filter(|name| !offers.iter().any(|offer| offer.label == *name)).collect();
+        offers.extend(new.into_iter().map(|name| engines(analysis, choices, name)));
+    }
     if choices.begins {
         let before = attempt.text[..choices.span.start as usize].trim_end();
         let template = in_tag(before);
@@ -118,11 +125,19 @@ fn candidate_offer(analysis: &Analysis, attempt: &Attempt, choices: &Choices, ca
         }
         What::Function(name) => (CompletionItemKind::FUNCTION, String::new(), hover::function(name)),
     };
-    // A column or an argument that is a key of a mapping.
-    let entry = Trail::to(&analysis.root, choices.span.start as usize);
-    let is_key = matches!(entry, Some(Trail { end: End::Key(..), .. }));
-    let insert = is_key.then(|| format!("{}: ", candidate.name));
+    let insert = is_key(analysis, choices).then(|| format!("{}: ", candidate.name));
     Offer { label: candidate.name.clone(), kind, detail, doc, insert }
+}
+
+fn engines(analysis: &Analysis, choices: &Choices, name: String) -> Offer {
+    let insert = is_key(analysis, choices).then(|| format!("{name}: "));
+    Offer { label: name, kind: CompletionItemKind::VALUE, detail: String::new(), doc: String::new(), insert }
+}
+
+/// A column or an argument may be the key of a mapping.
+fn is_key(analysis: &Analysis, choices: &Choices) -> bool {
+    let trail = Trail::to(&analysis.root, choices.span.start as usize);
+    matches!(trail, Some(Trail { end: End::Key(..), .. }))
 }
 
 fn functions(behind: &str) -> Vec<Offer> {

@@ -58,7 +58,7 @@ impl Shape {
             let one = schema.get("const").into_iter();
             let listed = schema["enum"].as_array().into_iter().flatten();
             let flags = [Value::Bool(true), Value::Bool(false)];
-            let flags = flags.iter().filter(|_| schema["type"] == "boolean");
+            let flags = flags.iter().filter(|_| is_flag(schema));
             for value in one.chain(listed).chain(flags) {
                 let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 if !value.is_null() && !values.iter().any(|known| known.word == word) {
@@ -69,6 +69,13 @@ impl Shape {
         }
         values
     }
+}
+
+/// Whether it takes true, false, and no text that only looks like one of them.
+fn is_flag(schema: &Value) -> bool {
+    let kinds = schema["type"].as_array();
+    let takes = |kind: &str| schema["type"] == kind || kinds.is_some_and(|kinds| kinds.iter().any(|one| one == kind));
+    takes("boolean") && !takes("string")
 }
 
 /// What a key means: what is said of it, or else of what it holds.

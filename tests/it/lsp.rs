@@ -244,8 +244,8 @@ fn completion_knows_what_could_stand_at_the_cursor() {
         ("flow: inventory_page\n", "flow: ¦\n", &["inventory_page", "history_page"], &[]),
         ("order_by: { delivered_at: desc", "order_by: { deli¦: desc", &["delivered_at", "product", "id"], &["rating"]),
         (
-            "state: stocked }\n        as: total",
-            "state: ¦ }\n        as: total",
+            "state: stocked } }\n        as: total",
+            "state: ¦ } }\n        as: total",
             &["stocked", "delivered", "cleared"],
             &[],
         ),
