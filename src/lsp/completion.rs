@@ -99,8 +99,10 @@ fn chosen(analysis: &Analysis, attempt: &Attempt, choices: &Choices) -> Vec<Offe
     if !choices.begins {
         // What the engine adds by itself, such as the column `id`.
         let known = known(analysis, attempt).unwrap_or_default();
-        let new: Vec<String> =
-            known.into_iter().filter(|name| !offers.iter().any(|offer| offer.label == *name)).collect();
+        let new: Vec<String> = known
+            .into_iter()
+            .filter(|name| !name.contains('.') && !offers.iter().any(|offer| offer.label == *name))
+            .collect();
         offers.extend(new.into_iter().map(|name| engines(analysis, choices, name)));
     }
     if choices.begins {

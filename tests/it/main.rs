@@ -7,6 +7,7 @@ mod access;
 mod by_hand;
 mod clearing;
 mod cli;
+mod editor;
 mod explain;
 mod fixing;
 mod gateway;

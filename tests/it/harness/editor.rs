@@ -1,6 +1,6 @@
-//! An editor: the real language server behind pipes, spoken to as the protocol says.
+//! An editor: a real language server behind pipes, spoken to as the protocol says.
 
-use lsp_server::{Message, Notification, Request, RequestId};
+use lsp_server::{Message, Notification, Request, RequestId, Response};
 use lsp_types::Diagnostic;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -27,6 +27,7 @@ pub struct Editor {
     last_id: i32,
     /// What the server said it can do.
     pub capabilities: Value,
+    settings: Value,
 }
 
 impl Editor {
@@ -36,7 +37,21 @@ impl Editor {
     }
 
     pub fn with(capabilities: Value) -> Self {
-        let mut editor = Self::silent();
+        Self::greeted(Self::silent(), &capabilities)
+    }
+
+    /// Another server, with what it is told when it asks for its settings.
+    pub fn of(command: Command, settings: Value) -> Self {
+        let capabilities = json!({
+            "workspace": { "configuration": true },
+            "textDocument": { "hover": { "contentFormat": ["markdown"] } },
+        });
+        let mut editor = Self::begin_with(command);
+        editor.settings = settings;
+        Self::greeted(editor, &capabilities)
+    }
+
+    fn greeted(mut editor: Self, capabilities: &Value) -> Self {
         let told =
             editor.ask("initialize", json!({ "processId": null, "rootUri": null, "capabilities": capabilities }));
         editor.capabilities = told["capabilities"].clone();
@@ -48,6 +63,10 @@ impl Editor {
     pub fn silent() -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_botwright"));
         command.args(["lsp", "--stdio"]).env_clear().current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
+        Self::begin_with(command)
+    }
+
+    fn begin_with(mut command: Command) -> Self {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the server starts");
         let input = child.stdin.take();
         let mut output = BufReader::new(child.stdout.take().expect("its output is piped"));
@@ -74,6 +93,7 @@ impl Editor {
             open: HashMap::new(),
             last_id: 0,
             capabilities: Value::Null,
+            settings: Value::Null,
         }
     }
 
@@ -118,8 +138,12 @@ impl Editor {
 
     fn next(&mut self) -> Message {
         let message = self.arriving.recv_timeout(PATIENCE).expect("the server says something");
-        if let Message::Notification(notification) = &message {
-            assert_eq!(notification.method, "textDocument/publishDiagnostics");
+        if let Message::Request(request) = &message {
+            self.reply(request);
+        }
+        if let Message::Notification(notification) = &message
+            && notification.method == "textDocument/publishDiagnostics"
+        {
             let params = &notification.params;
             let diagnostics = serde_json::from_value(params["diagnostics"].clone()).expect("diagnostics");
             let uri = params["uri"].as_str().expect("a document").to_owned();
@@ -127,6 +151,19 @@ impl Editor {
             self.tellings += 1;
         }
         message
+    }
+
+    /// What the server asks of an editor.
+    fn reply(&mut self, request: &Request) {
+        let items = request.params["items"].as_array().cloned().unwrap_or_default();
+        let result = match request.method.as_str() {
+            "workspace/configuration" => {
+                items.iter().map(|item| self.settings[item["section"].as_str().unwrap_or_default()].clone()).collect()
+            }
+            _ => Value::Null,
+        };
+        let reply = Message::Response(Response::new_ok(request.id.clone(), result));
+        reply.write(self.input.as_mut().expect("its input is open")).expect("the server reads");
     }
 
     pub fn uri(name: &str) -> String {
@@ -149,6 +186,11 @@ impl Editor {
         self.tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": changes }));
     }
 
+    /// How many documents are open.
+    pub fn count(&self) -> usize {
+        self.open.len()
+    }
+
     /// Replaces the whole text.
     pub fn write(&mut self, name: &str, text: &str) {
         self.open.get_mut(&Self::uri(name)).expect("the document is open").0 = text.to_owned();
@@ -166,7 +208,8 @@ impl Editor {
         let uri = Self::uri(name);
         let version = self.open.get(&uri).map_or(-1, |(_, version)| *version);
         let deadline = Instant::now() + PATIENCE;
-        while self.told.get(&uri).is_none_or(|(told, _)| *told != version) {
+        // A server that names no version is believed.
+        while self.told.get(&uri).is_none_or(|(told, _)| ![version, -1].contains(told)) {
             assert!(Instant::now() < deadline, "{name} is never told of");
             drop(self.next());
         }
