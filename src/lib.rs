@@ -22,6 +22,8 @@ pub mod sim;
 
 pub mod playground;
 
+pub mod lsp;
+
 pub mod cli;
 
 #[cfg(test)]

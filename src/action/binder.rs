@@ -4,6 +4,7 @@ pub use crate::action::block::is_name;
 pub use crate::action::r#flow::{args_names, args_value};
 pub use crate::action::log::destination as log_destination;
 
+use crate::action::index::Index;
 use crate::flow::expression::Expression;
 use crate::flow::function::Functions;
 use crate::flow::memory::{Column, ColumnKind, Search, Table};
@@ -63,6 +64,8 @@ pub struct Binder<'a> {
     pub logging: bool,
     /// The running names of flows, for a message about a circle.
     pub calling: Vec<String>,
+    /// What words turned out to mean, where somebody wants to know that.
+    pub index: Option<Index>,
 }
 
 impl<'a> Binder<'a> {
@@ -88,6 +91,7 @@ impl<'a> Binder<'a> {
             searches: IndexMap::new(),
             logging: false,
             calling: Vec::new(),
+            index: None,
         }
     }
 
@@ -117,11 +121,18 @@ impl<'a> Binder<'a> {
     }
 
     /// Looks a name up in a section and marks it as used; an unknown one is reported, a known-bad one is not.
-    pub fn named<'n, T>(&mut self, section: &'static str, what: &str, map: &'n Named<T>, name: &Text) -> Option<&'n T> {
+    pub fn named<'n, T>(
+        &mut self,
+        section: &'static str,
+        what: &'static str,
+        map: &'n Named<T>,
+        name: &Text,
+    ) -> Option<&'n T> {
         if name.poisoned || name.value.is_empty() {
             return None;
         }
         self.used.insert((section, name.value.clone()));
+        self.mention(what, map, name);
         let found = map.get(&name.value);
         if found.is_none() && !map.incomplete {
             let message = format!("there is no {what} named `{}`", name.value);
@@ -138,7 +149,8 @@ impl<'a> Binder<'a> {
             return None;
         }
         self.used.insert(("tables", name.value.clone()));
-        let tables = self.tables;
+        let (bot, tables) = (self.bot, self.tables);
+        self.mention("table", &bot.tables, name);
         let found = tables.get(&name.value);
         if found.is_none() && !self.bot.tables.incomplete {
             let diagnostic =
@@ -163,7 +175,9 @@ impl<'a> Binder<'a> {
             return Template::poison();
         }
         self.refuse_variable(text);
-        let compiled = Template::compile(&text.value, place, &self.names, self.functions);
+        let notes = self.reader();
+        let compiled = Template::compile_noting(&text.value, place, &self.names, self.functions, notes.as_ref());
+        self.take_notes(text, notes);
         self.problems(text, compiled.problems, code::TEMPLATE_SYNTAX);
         let template = compiled.template.unwrap_or_else(Template::poison);
         if self.logging && template.is_secret() {
@@ -222,7 +236,9 @@ impl<'a> Binder<'a> {
         if text.poisoned {
             return self.never();
         }
-        let compiled = Expression::compile(&text.value, &self.names, self.functions);
+        let notes = self.reader();
+        let compiled = Expression::compile_noting(&text.value, &self.names, self.functions, notes.as_ref());
+        self.take_notes(text, notes);
         self.problems(text, compiled.problems, code::EXPRESSION_SYNTAX);
         compiled.expression.unwrap_or_else(|| self.never())
     }

@@ -92,7 +92,7 @@ impl Binder<'_> {
     fn refusal_branch(&mut self, node: &Node, written: &Written, gives: &Type) -> BoundBlock {
         let names = self.names.clone();
         if let Some(name) = &written.name {
-            self.names.bind(&name.value, gives.clone(), "What became of it.");
+            self.names.declare(&name.value, gives.clone(), "What became of it.", name.span);
         }
         let bound = self.steps(node);
         self.names = names;
@@ -113,7 +113,8 @@ impl Binder<'_> {
             let message = format!("`{}` is a name that the engine gives already", name.value);
             self.report(Diagnostic::new(code::NAME_TAKEN, name.span, message).help("choose another name"));
         }
-        self.names.bind(&name.value, kind, "Bound by a step before.");
+        self.declare(name, "name");
+        self.names.declare(&name.value, kind, "Bound by a step before.", name.span);
     }
 
     fn bare_verb(&mut self, node: &Node) -> Option<(&'static Entry, Node, Written)> {

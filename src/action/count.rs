@@ -1,7 +1,7 @@
 //! `count`: counts rows of a table, all or by groups.
 
 use crate::action::binder::{Binder, column_type};
-use crate::action::row::present_value;
+use crate::action::row::{column_field, present_value};
 use crate::action::verb::{Bound, Clauses, Verb, Written};
 use crate::flow::failure::Failure;
 use crate::flow::memory::{Answer, Operation, Table};
@@ -9,6 +9,7 @@ use crate::flow::program::FilterTemplate;
 use crate::flow::run::Run;
 use crate::flow::step::{Action, Done};
 use crate::flow::types::{Field, Record, Type};
+use crate::lang::bot::Bot;
 use crate::lang::flow::Where;
 use crate::text::{Diagnostic, OneOrMany, Raw, Text, code};
 use async_trait::async_trait;
@@ -41,15 +42,19 @@ impl Verb for Count {
         let filter = binder.filter(table, self.r#where.as_ref().map(|raw| &raw.0));
         let by = self.by.map(|columns| binder.columns(table, columns.iter()));
         binder.searched(table, &filter, by.iter().flatten().map(String::as_str));
-        let gives = by.as_ref().map_or(Type::Integer, |by| group_type(table, by));
+        let gives = by.as_ref().map_or(Type::Integer, |by| group_type(table, by, binder.bot));
         Bound::new(Counting { table: table.clone(), filter, by }).gives(gives)
     }
 }
 
 impl Binder<'_> {
     fn columns<'t>(&mut self, table: &Table, columns: impl Iterator<Item = &'t Text>) -> Vec<String> {
+        let bot = self.bot;
         let mut names = Vec::new();
         for column in columns {
+            if let Some(declared) = bot.tables.get(&table.name) {
+                self.mention("column", &declared.columns, column);
+            }
             if table.columns.contains_key(&column.value) {
                 names.push(column.value.clone());
             } else if !column.poisoned {
@@ -65,17 +70,12 @@ impl Binder<'_> {
     }
 }
 
-fn group_type(table: &Table, by: &[String]) -> Type {
+fn group_type(table: &Table, by: &[String], bot: &Bot) -> Type {
     let columns = by.iter().filter_map(|name| table.columns.get(name).map(|column| (name, column)));
     let mut fields: indexmap::IndexMap<String, Field> = columns
-        .map(|(name, column)| {
-            (
-                name.clone(),
-                Field { kind: column_type(column.kind, column.secret), doc: "A column that is counted by.".into() },
-            )
-        })
+        .map(|(name, column)| (name.clone(), column_field(table, name, column_type(column.kind, column.secret), bot)))
         .collect();
-    fields.insert("count".into(), Field { kind: Type::Integer, doc: "How many rows.".into() });
+    fields.insert("count".into(), Field::new(Type::Integer, "How many rows."));
     Type::list(Type::Record(Arc::new(Record { name: "group".into(), fields })))
 }
 

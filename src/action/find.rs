@@ -52,7 +52,7 @@ impl Verb for Find {
         let order = binder.order(table, self.order_by.as_ref().map(|raw| &raw.0));
         binder.searched(table, &filter, order.iter().map(|order| order.column.as_str()));
         let first = self.first.is_some_and(|first| first.value);
-        let row = row_type(table);
+        let row = row_type(table, binder.bot);
         let gives = if first { row } else { Type::list(row) };
         Bound::new(Finding { table: table.clone(), filter, order, limit, offset, first }).gives(gives)
     }

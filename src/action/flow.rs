@@ -10,7 +10,7 @@ use crate::flow::run::Run;
 use crate::flow::step::{Action, Done, Next};
 use crate::flow::types::{Field, Names, Record, Type};
 use crate::lang::flow::Flow;
-use crate::text::{Diagnostic, Text, code};
+use crate::text::{Diagnostic, Named, Span, Text, code};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -36,7 +36,7 @@ impl Verb for Call {
         };
         let kinds = binder.arguments(&flow.args);
         let what = format!("the flow `{}`", self.0.value);
-        let operands = binder.given(&kinds, written.with.as_ref(), self.0.span, &what);
+        let operands = binder.given(&kinds, &flow.args, written.with.as_ref(), self.0.span, &what);
         binder.flow(&self.0, flow);
         if let Some(FlowState::Bound { answers, needs_answer, .. }) = binder.flows.get(&self.0.value) {
             let (answers, needs_answer) = (answers.clone(), *needs_answer);
@@ -67,7 +67,7 @@ impl Binder<'_> {
         }
         self.flows.insert(name.value.clone(), FlowState::Binding);
         self.calling.push(name.value.clone());
-        let names = args_names(self.base_names(), &self.arguments(&flow.args));
+        let names = args_names(self.base_names(), &self.arguments(&flow.args), &flow.args);
         let before = std::mem::replace(&mut self.names, names);
         let cause = Cause { label: format!("the flow `{}`", name.value), answers: true, ticket: false };
         let cause = std::mem::replace(&mut self.cause, cause);
@@ -83,10 +83,13 @@ impl Binder<'_> {
 }
 
 /// `args` with a field for each declared argument.
-pub fn args_names(names: Names, kinds: &[(String, ColumnKind)]) -> Names {
+pub fn args_names(names: Names, kinds: &[(String, ColumnKind)], declared: &Named<Text>) -> Names {
     let fields = kinds
         .iter()
-        .map(|(name, kind)| (name.clone(), Field { kind: column_type(*kind, false), doc: "An argument.".into() }))
+        .map(|(name, kind)| {
+            let place = declared.place(name).unwrap_or(Span::NONE);
+            (name.clone(), Field::new(column_type(*kind, false), "An argument.").declared(place))
+        })
         .collect();
     names.with("args", Type::Record(Arc::new(Record { name: "arguments".into(), fields })), "What this was given.")
 }

@@ -31,6 +31,10 @@ impl Verb for GiveBack {
             }
             _ => None,
         };
+        if let Some(start) = self.0.value.find(&name) {
+            let span = self.0.locate(start..start + name.len());
+            binder.mention_name(&name, span);
+        }
         if table.is_none() && !self.0.poisoned {
             let rows = binder.names.roots.iter().filter(
                 |(_, field)| matches!(field.kind.present(), Type::Record(record) if record.name.starts_with("row of")),

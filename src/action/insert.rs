@@ -10,6 +10,7 @@ use crate::flow::run::Run;
 use crate::flow::step::{Action, Done};
 use crate::flow::template::Template;
 use crate::flow::types::{Field, Record, Type};
+use crate::lang::bot::Bot;
 use crate::lang::flow::{RowValues, Where};
 use crate::text::{Raw, Text, code};
 use async_trait::async_trait;
@@ -46,15 +47,14 @@ pub struct Conflict {
 }
 
 /// What `as:` binds.
-fn inserted_type(table: &Table) -> Type {
+fn inserted_type(table: &Table, bot: &Bot) -> Type {
     let fields = [
         ("count", Type::Integer, "How many rows were added or, by `on_conflict`, changed."),
         ("repeated", Type::Integer, "How many of the given rows repeat an earlier one of the same step."),
-        ("rows", Type::list(row_type(table)), "The rows that were added or changed."),
-        ("conflicts", Type::list(row_type(table)), "The rows that were there already and stayed as they are."),
+        ("rows", Type::list(row_type(table, bot)), "The rows that were added or changed."),
+        ("conflicts", Type::list(row_type(table, bot)), "The rows that were there already and stayed as they are."),
     ];
-    let fields =
-        fields.into_iter().map(|(name, kind, doc)| (name.to_owned(), Field { kind, doc: doc.into() })).collect();
+    let fields = fields.into_iter().map(|(name, kind, doc)| (name.to_owned(), Field::new(kind, doc))).collect();
     Type::Record(Arc::new(Record { name: "insert's result".into(), fields }))
 }
 
@@ -85,7 +85,7 @@ impl Verb for Insert {
             let filter = binder.filter(table, conflict.r#where.as_ref().map(|raw| &raw.0));
             (filter, conflict.set.map(|set| binder.row(table, &set.0)))
         });
-        Bound::new(Inserting { table: table.clone(), row, each, on_conflict }).gives(inserted_type(table))
+        Bound::new(Inserting { table: table.clone(), row, each, on_conflict }).gives(inserted_type(table, binder.bot))
     }
 }
 

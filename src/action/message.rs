@@ -67,7 +67,8 @@ impl Binder<'_> {
         let button = self.named("buttons", "button", &bot.buttons, &written.button)?;
         let kinds = self.arguments(&button.args);
         let what = format!("the button `{}`", written.button.value);
-        let arguments = self.given(&kinds, written.with.as_ref().map(|raw| &raw.0), written.button.span, &what);
+        let arguments =
+            self.given(&kinds, &button.args, written.with.as_ref().map(|raw| &raw.0), written.button.span, &what);
         Some(ButtonUse { button: self.button(&written.button.value, button), arguments, when, disabled })
     }
 

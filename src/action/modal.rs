@@ -39,8 +39,13 @@ impl Verb for OpenModal {
             return Bound::new(crate::action::stop::Ending);
         };
         let kinds = binder.arguments(&modal.args);
-        let arguments =
-            binder.given(&kinds, written.with.as_ref(), self.0.span, &format!("the modal `{}`", self.0.value));
+        let arguments = binder.given(
+            &kinds,
+            &modal.args,
+            written.with.as_ref(),
+            self.0.span,
+            &format!("the modal `{}`", self.0.value),
+        );
         let template = binder.modal(&self.0.value, modal, written);
         Bound::new(Opening { template, arguments })
     }

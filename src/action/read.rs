@@ -32,8 +32,7 @@ fn text_type() -> Type {
         ("reason", Type::optional(Type::TEXT), "Why it could not, in plain words."),
         ("text", Type::USER_TEXT, "What stands in the file; empty where no file was given."),
     ];
-    let fields =
-        fields.into_iter().map(|(name, kind, doc)| (name.to_owned(), Field { kind, doc: doc.into() })).collect();
+    let fields = fields.into_iter().map(|(name, kind, doc)| (name.to_owned(), Field::new(kind, doc))).collect();
     Type::Record(Arc::new(Record { name: "file".into(), fields }))
 }
 

@@ -8,7 +8,8 @@ use crate::flow::program::{ConditionTemplate, FilterTemplate, Operand};
 use crate::flow::run::Run;
 use crate::flow::template::{Place, Template};
 use crate::flow::types::{Field, Record, Type};
-use crate::text::{Diagnostic, Entry, Kind, Node, Text, code};
+use crate::lang::bot::Bot;
+use crate::text::{Diagnostic, Entry, Kind, Named, Node, Span, Text, code};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -21,16 +22,23 @@ pub fn fill(row: &RowTemplate, run: &Run) -> Result<Row, Failure> {
 }
 
 /// The type of a table's rows.
-pub fn row_type(table: &Table) -> Type {
+pub fn row_type(table: &Table, bot: &Bot) -> Type {
     let mut fields = indexmap::IndexMap::new();
-    let id = Field { kind: Type::Integer, doc: "The row's number.".into() };
-    fields.insert("id".to_owned(), id);
+    fields.insert("id".to_owned(), Field::new(Type::Integer, "The row's number."));
     for (name, column) in &table.columns {
         let kind = column_type(column.kind, column.secret);
         let kind = if column.optional { Type::optional(kind) } else { kind };
-        fields.insert(name.clone(), Field { kind, doc: format!("The column of `{}`.", table.name) });
+        fields.insert(name.clone(), column_field(table, name, kind, bot));
     }
     Type::Record(Arc::new(Record { name: format!("row of `{}`", table.name), fields }))
+}
+
+/// A column as templates know it.
+pub fn column_field(table: &Table, name: &str, kind: Type, bot: &Bot) -> Field {
+    let written = bot.tables.get(&table.name).and_then(|table| table.columns.get_entry(name));
+    let about = written.and_then(|(_, column)| column.description.as_ref()).map(|text| text.value.clone());
+    let doc = about.unwrap_or_else(|| format!("The column of `{}`.", table.name));
+    Field::new(kind, doc).declared(written.map_or(Span::NONE, |(name, _)| name.span))
 }
 
 /// A row as templates know it: users, roles and channels with their mention.
@@ -59,6 +67,10 @@ impl Binder<'_> {
     /// The column that a key names; `id` is one too.
     fn column(&mut self, table: &Table, key: &Node) -> Option<Column> {
         let name = key.as_str().unwrap_or_default();
+        let bot = self.bot;
+        if let Some(declared) = bot.tables.get(&table.name) {
+            self.mention_key("column", &declared.columns, key);
+        }
         if name == "id" {
             return Some(argument_column(ColumnKind::Integer));
         }
@@ -325,12 +337,14 @@ impl Binder<'_> {
     pub fn given(
         &mut self,
         kinds: &[(String, ColumnKind)],
+        declared: &Named<Text>,
         with: Option<&Node>,
         span: crate::text::Span,
         what: &str,
     ) -> Vec<Operand> {
         let entries = with.map(|node| self.mapping(node, "a value for each argument")).unwrap_or_default();
         for Entry { key, .. } in entries {
+            self.mention_key("argument", declared, key);
             let name = key.as_str().unwrap_or_default();
             if !kinds.iter().any(|(known, _)| known == name) {
                 let diagnostic =

@@ -47,7 +47,7 @@ impl Verb for Take {
         let set = binder.row(table, &self.set.0);
         let order = binder.order(table, self.order_by.as_ref().map(|raw| &raw.0));
         binder.searched(table, &filter, order.iter().map(|order| order.column.as_str()));
-        Bound::new(Taking { table: table.clone(), filter, set, order }).gives(row_type(table))
+        Bound::new(Taking { table: table.clone(), filter, set, order }).gives(row_type(table, binder.bot))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::flow::program::FilterTemplate;
 use crate::flow::run::Run;
 use crate::flow::step::{Action, Done};
 use crate::flow::types::{Field, Record, Type};
+use crate::lang::bot::Bot;
 use crate::lang::flow::{RowValues, Where};
 use crate::text::{Raw, Text};
 use async_trait::async_trait;
@@ -32,13 +33,12 @@ pub struct Update {
 }
 
 /// What `as:` binds.
-fn updated_type(table: &Table) -> Type {
+fn updated_type(table: &Table, bot: &Bot) -> Type {
     let fields = [
         ("count", Type::Integer, "How many rows were changed."),
-        ("rows", Type::list(row_type(table)), "The rows as they are now."),
+        ("rows", Type::list(row_type(table, bot)), "The rows as they are now."),
     ];
-    let fields =
-        fields.into_iter().map(|(name, kind, doc)| (name.to_owned(), Field { kind, doc: doc.into() })).collect();
+    let fields = fields.into_iter().map(|(name, kind, doc)| (name.to_owned(), Field::new(kind, doc))).collect();
     Type::Record(Arc::new(Record { name: "update's result".into(), fields }))
 }
 
@@ -52,7 +52,7 @@ impl Verb for Update {
         let filter = binder.filter(table, Some(&self.r#where.0));
         binder.searched(table, &filter, std::iter::empty());
         let set = binder.row(table, &self.set.0);
-        Bound::new(Updating { table: table.clone(), filter, set }).gives(updated_type(table))
+        Bound::new(Updating { table: table.clone(), filter, set }).gives(updated_type(table, binder.bot))
     }
 }
 

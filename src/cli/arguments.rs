@@ -1,6 +1,6 @@
 //! What may be typed behind `botwright`.
 
-use crate::cli::{check, explain, logging, play, reference, run, schema, sim};
+use crate::cli::{check, explain, logging, lsp, play, reference, run, schema, sim};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -47,6 +47,11 @@ enum Verb {
     ///
     /// `e302` will do for `E0302`. Exit status: 0, or 2 when there is no such code.
     Explain(explain::Arguments),
+    /// Tell an editor what is wrong while you type, and what could stand there: a language server.
+    ///
+    /// Speaks the Language Server Protocol on standard input and output; the editor starts it (docs/editors.md). Every YAML
+    /// file with a `bot:` at its top is a bot; others are left alone.
+    Lsp(lsp::Arguments),
     /// Print the JSON Schema of bot files, for editors.
     Schema,
     /// Print the reference of the language as Markdown.
@@ -112,6 +117,7 @@ pub fn main() -> ExitCode {
         Verb::Sim(arguments) => sim::run(&arguments),
         Verb::Check(arguments) => check::run(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),
+        Verb::Lsp(arguments) => lsp::run(&arguments),
         Verb::Schema => schema::run(),
         Verb::Reference => reference::run(),
     };

@@ -8,6 +8,7 @@ mod examined;
 mod explain;
 mod fix;
 mod logging;
+mod lsp;
 mod play;
 mod reference;
 mod run;

@@ -51,6 +51,11 @@ impl Binder<'_> {
         };
         let dot = table_name.len();
         let table = self.table(&Text::at(table_name, text.locate(0..dot)))?;
+        let bot = self.bot;
+        if let Some(declared) = bot.tables.get(table_name) {
+            let name = Text::at(column, text.locate(dot + 1..text.value.len()));
+            self.mention("column", &declared.columns, &name);
+        }
         let Some(found) = table.columns.get(column) else {
             let span = text.locate(dot + 1..text.value.len());
             let diagnostic =

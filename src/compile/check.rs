@@ -1,6 +1,7 @@
 //! The one check: command line, start, reload and tests all go through it.
 
 use crate::action::binder::{Binder, FlowState};
+use crate::action::index::Index;
 use crate::compile::environment::{Environment, Expanded, variables};
 use crate::compile::index::indexes;
 use crate::compile::{allow, doubt, setting, table};
@@ -9,7 +10,7 @@ use crate::flow::memory::Table;
 use crate::flow::program::{Program, Wiring};
 use crate::flow::step::Block;
 use crate::lang::bot::Bot;
-use crate::text::{self, Diagnostic, Diagnostics, Severity, Sources, Text, code};
+use crate::text::{self, Diagnostic, Diagnostics, Node, Severity, Sources, Text, code};
 use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -22,8 +23,28 @@ pub struct Checked {
     pub program: Option<Program>,
 }
 
+/// A file that was checked, and what its words mean.
+pub struct Inspected {
+    pub checked: Checked,
+    pub root: Node,
+    pub index: Index,
+}
+
 /// Checks a bot file and compiles it.
 pub fn check(name: &str, bytes: &[u8], environment: &Environment) -> Checked {
+    examine(name, bytes, environment, &mut None).0
+}
+
+/// The same check, which records what each word of the file means, and what could stand where the word `wanted` does.
+pub fn inspect(name: &str, bytes: &[u8], environment: &Environment, wanted: Option<&str>) -> Inspected {
+    let mut index = Some(Index::wanting(wanted));
+    let (checked, root) = examine(name, bytes, environment, &mut index);
+    let mut index = index.unwrap_or_default();
+    index.sort();
+    Inspected { checked, root, index }
+}
+
+fn examine(name: &str, bytes: &[u8], environment: &Environment, index: &mut Option<Index>) -> (Checked, Node) {
     let mut sources = Sources::new();
     let mut diagnostics = Diagnostics::new();
     let source = sources.add_bytes(name, bytes, &mut diagnostics);
@@ -31,10 +52,12 @@ pub fn check(name: &str, bytes: &[u8], environment: &Environment) -> Checked {
     let bot: Option<Bot> = text::decode(&parsed.root, &mut diagnostics);
     let program = bot.and_then(|bot| {
         let functions = Functions::standard();
-        let (tables, found) = table::shapes(&bot, &sources, &functions);
+        let (tables, found) = table::shapes(&bot, &sources, &functions, index);
         diagnostics.extend(found);
         let mut binder = Binder::new(&sources, &bot, &functions, &tables, setting::settings_type(&bot));
+        binder.index = index.take();
         let program = compile(&bot, bytes, environment, &mut binder);
+        *index = binder.index.take();
         diagnostics.extend(std::mem::take(&mut binder.diagnostics));
         (!diagnostics.has_errors()).then_some(program)
     });
@@ -49,7 +72,7 @@ pub fn check(name: &str, bytes: &[u8], environment: &Environment) -> Checked {
         Some(_) => allow::apply(&sources, &parsed.comments, diagnostics),
         None => diagnostics,
     };
-    Checked { sources, diagnostics, program }
+    (Checked { sources, diagnostics, program }, parsed.root)
 }
 
 fn compile(bot: &Bot, bytes: &[u8], environment: &Environment, binder: &mut Binder<'_>) -> Program {
@@ -67,6 +90,7 @@ fn compile(bot: &Bot, bytes: &[u8], environment: &Environment, binder: &mut Bind
     let flows = flows(bot, binder);
     let guilds = guilds(bot, environment, binder);
     binder.warn_unused();
+    binder.declare_all();
     let silent_logs = destination.into_iter().filter(|name| !settings.webhooks.contains_key(name)).collect();
     Program {
         name: bot.bot.value.clone(),

@@ -28,7 +28,7 @@ impl Binder<'_> {
         self.button_shape(name, button);
         let args = self.arguments(&button.args);
         let access = self.access(button.access.as_ref());
-        let names = args_names(self.component_names(), &args);
+        let names = args_names(self.component_names(), &args, &button.args);
         let expired = button.expired.as_ref().map(|text| {
             self.names = names.clone();
             self.markdown(text)
@@ -110,11 +110,13 @@ impl Binder<'_> {
         let fields: indexmap::IndexMap<String, Field> = modal
             .fields
             .iter()
-            .map(|(name, field)| (name.value.clone(), Field { kind: Type::USER_TEXT, doc: field.label.value.clone() }))
+            .map(|(name, field)| {
+                (name.value.clone(), Field::new(Type::USER_TEXT, field.label.value.clone()).declared(name.span))
+            })
             .collect();
         let record = Record { name: format!("fields of the modal `{}`", name.value), fields };
         let fields = if modal.fields.incomplete { Type::Any } else { Type::Record(Arc::new(record)) };
-        let names = args_names(self.base_names(), &args).with("fields", fields, "What was written.");
+        let names = args_names(self.base_names(), &args, &modal.args).with("fields", fields, "What was written.");
         let handler = self.handler(
             &format!("modal {}", name.value),
             names,

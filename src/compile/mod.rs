@@ -6,6 +6,7 @@ mod autocomplete;
 mod check;
 mod command;
 mod component;
+mod declare;
 mod doubt;
 mod environment;
 mod event;
@@ -17,5 +18,5 @@ mod table;
 mod ticket;
 mod unused;
 
-pub use check::{Checked, check};
+pub use check::{Checked, Inspected, check, inspect};
 pub use environment::Environment;

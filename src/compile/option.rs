@@ -267,7 +267,7 @@ pub fn options_type(command: &str, options: &Named<CommandOption>, typing: bool)
             let kind = type_of(option);
             let missing = typing || (!option.required && option.default.is_none());
             let doc = option.description.value.clone();
-            (name.value.clone(), Field { kind: if missing { Type::optional(kind) } else { kind }, doc })
+            (name.value.clone(), Field::new(if missing { Type::optional(kind) } else { kind }, doc).declared(name.span))
         })
         .collect();
     Type::Record(Arc::new(Record { name: format!("options of `/{command}`"), fields }))

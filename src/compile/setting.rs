@@ -27,7 +27,7 @@ pub struct Settings {
 pub fn settings_type(bot: &Bot) -> Type {
     let fields = bot.settings.iter().map(|(name, setting)| {
         let doc = setting.description.as_ref().map_or("A setting.", |text| text.value.as_str());
-        (name.value.clone(), Field { kind: type_of(setting.kind.value), doc: doc.to_owned() })
+        (name.value.clone(), Field::new(type_of(setting.kind.value), doc).declared(name.span))
     });
     let fields: indexmap::IndexMap<String, Field> = fields.collect();
     if bot.settings.incomplete {

@@ -1,6 +1,7 @@
 //! Tables: columns with their types, defaults and rules.
 
 use crate::action::binder::{Binder, is_name};
+use crate::action::index::Index;
 use crate::flow::memory::{Column, ColumnDefault, ColumnKind, Table};
 use crate::lang::bot::Bot;
 use crate::lang::table::{self, Scope};
@@ -20,10 +21,13 @@ pub fn shapes(
     bot: &Bot,
     sources: &Sources,
     functions: &crate::flow::function::Functions,
+    index: &mut Option<Index>,
 ) -> (IndexMap<String, Table>, Diagnostics) {
     let none = IndexMap::new();
     let mut binder = Binder::new(sources, bot, functions, &none, crate::flow::types::Type::Any);
+    binder.index = index.take();
     let tables = tables(bot, &mut binder);
+    *index = binder.index.take();
     (tables, binder.diagnostics)
 }
 
@@ -103,6 +107,7 @@ fn unique(
 ) -> Vec<String> {
     let mut names = Vec::new();
     for column in rule.iter() {
+        binder.mention("column", columns, column);
         if columns.get(&column.value).is_some() {
             names.push(column.value.clone());
         } else if !column.poisoned && !columns.incomplete {

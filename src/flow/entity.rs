@@ -19,10 +19,7 @@ pub fn is_id(text: &str) -> bool {
 }
 
 fn record(name: &str, fields: &[(&str, Type, &str)]) -> Type {
-    let fields = fields
-        .iter()
-        .map(|(name, kind, doc)| ((*name).to_owned(), Field { kind: kind.clone(), doc: (*doc).to_owned() }))
-        .collect();
+    let fields = fields.iter().map(|(name, kind, doc)| ((*name).to_owned(), Field::new(kind.clone(), *doc))).collect();
     Type::Record(Arc::new(Record { name: name.to_owned(), fields }))
 }
 

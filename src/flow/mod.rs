@@ -13,6 +13,7 @@ pub mod function;
 pub mod limit;
 pub mod memory;
 pub mod message;
+pub mod note;
 pub mod payload;
 pub mod permission;
 pub mod port;

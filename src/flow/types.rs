@@ -1,5 +1,6 @@
 //! Names and their types: what a template or an expression may say at a place of the file.
 
+use crate::text::Span;
 use indexmap::IndexMap;
 use std::fmt;
 use std::sync::Arc;
@@ -155,6 +156,29 @@ pub struct Field {
     pub kind: Type,
     /// One sentence for the reference and for editors.
     pub doc: String,
+    pub declared: Declared,
+}
+
+impl Field {
+    /// Something that the engine knows by itself.
+    pub fn new(kind: Type, doc: impl Into<String>) -> Self {
+        Self { kind, doc: doc.into(), declared: Declared::default() }
+    }
+
+    /// Something that the file declares, there.
+    pub fn declared(self, place: Span) -> Self {
+        Self { declared: Declared(place), ..self }
+    }
+}
+
+/// Where the file declares a name, or nowhere. It is no part of what a type is: all of them are equal.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Declared(pub Span);
+
+impl PartialEq for Declared {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// The names in scope at one place.
@@ -170,6 +194,11 @@ impl Names {
     }
 
     pub fn bind(&mut self, name: &str, kind: Type, doc: &str) {
-        self.roots.insert(name.to_owned(), Field { kind, doc: doc.to_owned() });
+        self.roots.insert(name.to_owned(), Field::new(kind, doc));
+    }
+
+    /// Binds a name that the file declares there.
+    pub fn declare(&mut self, name: &str, kind: Type, doc: &str, place: Span) {
+        self.roots.insert(name.to_owned(), Field::new(kind, doc).declared(place));
     }
 }

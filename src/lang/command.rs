@@ -1,7 +1,7 @@
 //! A slash command and its options.
 
 use crate::lang::access::Access;
-use crate::text::{Literal, Named, OrText, Raw, Spanned, Text};
+use crate::text::{Literal, Named, OneOrMany, OrText, Raw, Spanned, Text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -53,7 +53,7 @@ pub struct CommandOption {
     #[schemars(with = "Option<Choices>")]
     pub choices: Option<Raw>,
     /// Values to offer while the user types; others are accepted too. A list, or `{ column: TABLE.COLUMN }`, or several of these.
-    #[schemars(with = "Option<Offers>")]
+    #[schemars(with = "Option<OneOrMany<OrText<ColumnOffer>>>")]
     pub autocomplete: Option<Raw>,
     /// The least number.
     pub min_value: Option<Spanned<f64>>,
@@ -153,39 +153,13 @@ impl ChannelType {
     }
 }
 
-/// Only for the schema: a map of shown to meant, or a list.
+// Only for the schema: a map of shown to meant, or a list.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 #[allow(dead_code, reason = "describes what `Raw` may hold")]
 enum Choices {
-    Map(std::collections::BTreeMap<String, Scalar>),
-    List(Vec<Scalar>),
-}
-
-#[derive(JsonSchema)]
-#[schemars(untagged)]
-#[allow(dead_code, reason = "describes what `Raw` may hold")]
-enum Scalar {
-    Number(f64),
-    Text(String),
-}
-
-/// Only for the schema: one source of completions, or several.
-#[derive(JsonSchema)]
-#[schemars(untagged)]
-#[allow(dead_code, reason = "describes what `Raw` may hold")]
-enum Offers {
-    Source(Offer),
-    Sources(Vec<Offer>),
-}
-
-#[derive(JsonSchema)]
-#[schemars(untagged)]
-#[allow(dead_code, reason = "describes what `Raw` may hold")]
-enum Offer {
-    /// A value, or a list such as `{{settings.sizes}}`.
-    Values(String),
-    Column(ColumnOffer),
+    Map(std::collections::BTreeMap<String, Text>),
+    List(Vec<Text>),
 }
 
 /// Completions from what stands in a column.

@@ -1,6 +1,6 @@
 //! A setting: a value with a type, in one place of the file.
 
-use crate::text::{Raw, Spanned, Text};
+use crate::text::{OneOrMany, Raw, Spanned, Text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -12,7 +12,7 @@ pub struct Setting {
     #[serde(rename = "type")]
     pub kind: Spanned<SettingType>,
     /// The value itself. An empty one means "not set".
-    #[schemars(with = "SettingValue")]
+    #[schemars(with = "OneOrMany<Text>")]
     pub value: Raw,
     /// What it is for.
     pub description: Option<Text>,
@@ -41,15 +41,4 @@ pub enum SettingType {
     Webhook,
     /// Text that never shows in a log.
     Secret,
-}
-
-/// Only for the schema: what may stand as a value.
-#[derive(JsonSchema)]
-#[schemars(untagged)]
-#[allow(dead_code, reason = "describes what `Raw` may hold")]
-enum SettingValue {
-    Text(String),
-    Number(f64),
-    Boolean(bool),
-    List(Vec<String>),
 }

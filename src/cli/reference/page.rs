@@ -2,10 +2,10 @@
 
 use crate::action::binder::Binder;
 use crate::action::embed::COLORS;
+use crate::action::schema::schema;
 use crate::action::verbs;
 use crate::cli::reference::shape::{Shapes, reference, title};
 use crate::cli::reference::value::{list, written};
-use crate::cli::schema;
 use crate::flow::expression::LISTS;
 use crate::flow::function::{Function, Functions};
 use crate::flow::types::{Field, Type};
@@ -23,7 +23,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
 
 /// The page as it is printed and as `docs/reference.md` holds it.
 fn text() -> String {
-    let schema = schema::schema();
+    let schema = schema();
     let empty = Map::new();
     let shapes = Shapes { definitions: schema["$defs"].as_object().unwrap_or(&empty) };
     let parts =

@@ -1,6 +1,7 @@
 //! Walking `options.friend.name`, `keys[0].key` and `name.upper()` along their types.
 
 use super::check::{Check, Seen, closure};
+use crate::flow::note::Meaning;
 use crate::flow::template::names::{Dialect, describe, field};
 use crate::flow::template::problem::ProblemKind;
 use crate::flow::types::Type;
@@ -50,6 +51,9 @@ impl Check<'_> {
         let counts = matches!(before.kind.present(), Type::List(_) | Type::Text(_)) && matches!(name, "len" | "length");
         if counts {
             return Type::Integer;
+        }
+        if let Some(notes) = self.notes {
+            notes.field(&before.kind, name, range.clone());
         }
         let path = self.source.0.get(before.range.clone()).unwrap_or_default().to_owned();
         match field(&before.kind, &path, name, range, Dialect::Expression) {
@@ -108,6 +112,7 @@ impl Check<'_> {
             }
             return Type::Any;
         }
+        self.note(position, || Meaning::Function(name.to_owned()));
         let item = list.map_or(Type::Any, |list| self.items(list, name));
         let made = self.closure_body(&closure, item.clone());
         match name {

@@ -2,10 +2,11 @@
 
 use super::place::Source;
 use crate::flow::function::{Functions, Given, check_call};
+use crate::flow::note::{Meaning, Notes};
 use crate::flow::template::names::{Dialect, describe, unknown};
 use crate::flow::template::nearest::nearest;
 use crate::flow::template::problem::{Problem, ProblemKind};
-use crate::flow::types::{Names, Type};
+use crate::flow::types::{Field, Names, Type};
 use indexmap::IndexSet;
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 use serde_json::Value;
@@ -19,6 +20,8 @@ pub struct Check<'a> {
     pub source: Source<'a>,
     pub names: &'a Names,
     pub functions: &'a Functions,
+    /// Reads along, where somebody wants that.
+    pub notes: Option<&'a Notes>,
     /// Name, parameters and body of every closure.
     bodies: Arc<Vec<Closure>>,
     pub problems: Vec<Problem>,
@@ -53,6 +56,7 @@ impl<'a> Check<'a> {
             source: Source(text),
             names,
             functions,
+            notes: None,
             bodies: Arc::new(bodies.unwrap_or_default()),
             problems,
             reads: IndexSet::new(),
@@ -124,20 +128,37 @@ impl<'a> Check<'a> {
 
     fn variable(&mut self, name: &str, position: Position) -> Type {
         if let Some((_, kind)) = self.locals.iter().rev().find(|(local, _)| local == name) {
+            self.note(position, || Meaning::Value(Field::new(kind.clone(), "The item.")));
             return kind.clone();
         }
         if let Some(root) = self.names.roots.get(name) {
+            self.note(position, || Meaning::Value(root.clone()));
             self.reads.insert(name.to_owned());
             return root.kind.clone();
         }
         let also: Vec<String> = self.locals.iter().map(|(local, _)| local.clone()).collect();
         let range = self.source.word(position);
+        if let Some(notes) = self.notes.filter(|notes| notes.is_wanted(name)) {
+            notes.choices(range.clone(), self.in_reach(), true);
+        }
         let mut problem = unknown(name, range.clone(), self.names, &also);
         if problem.nearest.is_none() && self.functions.get(name).is_some() {
             problem = problem.label("a function").help(format!("a function is called with brackets: `{name}(…)`"));
         }
         self.problems.push(problem);
         Type::Any
+    }
+
+    pub fn note(&self, position: Position, meaning: impl FnOnce() -> Meaning) {
+        if let Some(notes) = self.notes {
+            notes.word(self.source.word(position), meaning());
+        }
+    }
+
+    /// All names that are known here, the nearest first.
+    fn in_reach(&self) -> Vec<(String, Field)> {
+        let locals = self.locals.iter().rev().map(|(name, kind)| (name.clone(), Field::new(kind.clone(), "The item.")));
+        locals.chain(self.names.roots.iter().map(|(name, field)| (name.clone(), field.clone()))).collect()
     }
 
     fn list(&mut self, items: &[Expr]) -> Type {
@@ -233,11 +254,15 @@ impl<'a> Check<'a> {
             self.no_function(name, range);
             return Type::Any;
         };
+        self.note(position, || Meaning::Function(name.to_owned()));
         let given: Vec<Given> = arguments.into_iter().map(Seen::given).collect();
         check_call(function, &given, range, Dialect::Expression, &mut self.problems)
     }
 
     pub fn no_function(&mut self, name: &str, range: Range<usize>) {
+        if let Some(notes) = self.notes.filter(|notes| notes.is_wanted(name)) {
+            notes.choices(range.clone(), self.in_reach(), true);
+        }
         let lists = super::engine::LISTS.iter().map(|(name, ..)| *name);
         let near = nearest(name, self.functions.names().chain(lists.clone()));
         let is_list = lists.clone().any(|list| list == name);

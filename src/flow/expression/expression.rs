@@ -5,6 +5,7 @@ use super::convert::{dynamic, json};
 use super::engine::CLOSURES;
 use super::{mistake, refusal};
 use crate::flow::function::{Budget, Functions};
+use crate::flow::note::Notes;
 use crate::flow::template::{Problem, Scope};
 use crate::flow::types::{Names, Type};
 use rhai::{AST, Dynamic, Engine};
@@ -40,6 +41,11 @@ pub struct EvalError(pub String);
 
 impl Expression {
     pub fn compile(text: &str, names: &Names, functions: &Functions) -> Compiled {
+        Self::compile_noting(text, names, functions, None)
+    }
+
+    /// The same, and what each of its words stands for goes into `notes`.
+    pub fn compile_noting(text: &str, names: &Names, functions: &Functions, notes: Option<&Notes>) -> Compiled {
         let problems = mistake::find(text);
         if !problems.is_empty() {
             return Compiled { expression: None, problems };
@@ -50,6 +56,7 @@ impl Expression {
             Err(error) => return Compiled { expression: None, problems: vec![refusal::unreadable(text, &error)] },
         };
         let mut check = Check::new(text, names, functions, &ast);
+        check.notes = notes;
         let kind = check.statements(ast.statements());
         let mut problems = check.problems;
         problems.sort_by_key(|problem| problem.range.start);

@@ -5,11 +5,20 @@ use super::names::{Dialect, article, describe, printable};
 use super::nearest::nearest;
 use super::place::Place;
 use super::problem::{Problem, ProblemKind};
-use super::syntax::{Argument, Block, Call, Node, Output, Path, Writing};
+use super::syntax::{Argument, Block, Call, Node, Output, Path, Word, Writing};
 use crate::flow::function::{Functions, Given, check_call, literal_type};
-use crate::flow::types::{Names, Text, Type};
+use crate::flow::note::{Meaning, Notes};
+use crate::flow::types::{Field, Names, Text, Type};
 use indexmap::IndexSet;
 use std::ops::Range;
+
+/// The blocks of a template, with their meaning.
+pub const BLOCKS: [(&str, &str); 4] = [
+    ("if", "What stands in it is written when the condition holds; what follows `{{else}}` when it does not."),
+    ("unless", "What stands in it is written when the condition does not hold."),
+    ("each", "What stands in it is written for every item of a list: `{{#each list as |item|}} … {{/each}}`."),
+    ("with", "Inside of it, the fields of one thing are names of their own."),
+];
 
 /// Walks a template once.
 pub struct Check<'a> {
@@ -17,6 +26,8 @@ pub struct Check<'a> {
     pub place: Place,
     pub names: &'a Names,
     pub functions: &'a Functions,
+    /// Reads along, where somebody wants that.
+    pub notes: Option<&'a Notes>,
     pub problems: Vec<Problem>,
     /// The roots that were read.
     pub reads: IndexSet<String>,
@@ -28,7 +39,8 @@ pub struct Check<'a> {
 /// Inside `{{#each}}` or `{{#with}}`, or outside of both (the first).
 pub(super) struct Level {
     pub this: Type,
-    pub parameters: Vec<(String, Type)>,
+    /// Names, what they stand for, and where they were given.
+    pub parameters: Vec<(String, Type, Range<usize>)>,
     pub each: bool,
 }
 
@@ -40,6 +52,7 @@ impl<'a> Check<'a> {
             place,
             names,
             functions,
+            notes: None,
             problems: Vec::new(),
             reads: IndexSet::new(),
             traces: Text::default(),
@@ -221,7 +234,7 @@ impl<'a> Check<'a> {
             }
         };
         let kinds = [item.clone(), Type::Integer];
-        let parameters = block.parameters.iter().map(|word| word.text.clone()).zip(kinds).collect();
+        let parameters = block.parameters.iter().zip(kinds).map(|(word, kind)| self.parameter_of(word, kind)).collect();
         self.levels.push(Level { this: item, parameters, each: true });
         self.nodes(&mut block.body);
         self.levels.pop();
@@ -235,10 +248,17 @@ impl<'a> Check<'a> {
                     .label("one too many"),
             );
         }
-        let parameters = block.parameters.iter().map(|word| (word.text.clone(), kind.clone())).take(1).collect();
+        let parameters = block.parameters.iter().take(1).map(|word| self.parameter_of(word, kind.clone())).collect();
         self.levels.push(Level { this: kind, parameters, each: false });
         self.nodes(&mut block.body);
         self.levels.pop();
+    }
+
+    fn parameter_of(&self, word: &Word, kind: Type) -> (String, Type, Range<usize>) {
+        if let Some(notes) = self.notes {
+            notes.word(word.range.clone(), Meaning::Item(kind.clone(), word.range.clone()));
+        }
+        (word.text.clone(), kind, word.range.clone())
     }
 
     fn no_block(&mut self, block: &mut Block, name: &str) {
@@ -250,7 +270,7 @@ impl<'a> Check<'a> {
         } else if self.functions.get(name).is_some() {
             problem.help(format!("`{name}` is a function: write `{{{{{name} …}}}}`"))
         } else {
-            problem.instead_of(nearest(name, ["if", "unless", "each", "with"]))
+            problem.instead_of(nearest(name, BLOCKS.map(|(block, _)| block)))
         };
         self.problems.push(problem);
         self.open_level(block);
@@ -272,6 +292,7 @@ impl<'a> Check<'a> {
         match function {
             Some(function) if !self.is_name(&call.name) => {
                 let function = function.clone();
+                self.note_function(&call.name);
                 check_call(&function, &[], call.name.range.clone(), Dialect::Template, &mut self.problems);
                 Type::Any
             }
@@ -295,8 +316,7 @@ impl<'a> Check<'a> {
     }
 
     fn is_stray_keyword(&self, call: &Call) -> bool {
-        let blocks = ["if", "unless", "each", "with"];
-        call.name.word().is_some_and(|word| blocks.contains(&word.text.as_str())) && !self.is_name(&call.name)
+        call.name.word().is_some_and(|word| is_block(&word.text)) && !self.is_name(&call.name)
     }
 
     /// Whether a word is a name here, and not only a function.
@@ -326,6 +346,7 @@ impl<'a> Check<'a> {
             self.no_function(call, &written);
             return Type::Any;
         };
+        self.note_function(&call.name);
         check_call(&function, &given, call.name.range.clone(), Dialect::Template, &mut self.problems)
     }
 
@@ -356,11 +377,44 @@ impl<'a> Check<'a> {
         self.problems.push(problem);
     }
 
+    fn note_function(&self, name: &Path) {
+        if let (Some(notes), Some(word)) = (self.notes, name.word()) {
+            notes.word(word.range.clone(), Meaning::Function(word.text.clone()));
+        }
+    }
+
+    /// All names that a path may begin with here, the nearest first.
+    fn in_reach(&self) -> Vec<(String, Field)> {
+        let mut all: Vec<(String, Field)> = Vec::new();
+        for level in self.levels.iter().skip(1).rev() {
+            let items =
+                level.parameters.iter().map(|(name, kind, _)| (name.clone(), Field::new(kind.clone(), "The item.")));
+            all.extend(items);
+            if let Type::Record(record) = level.this.present() {
+                all.extend(record.fields.iter().map(|(name, field)| (name.clone(), field.clone())));
+            }
+        }
+        if let Some(level) = self.levels.get(1..).and_then(<[Level]>::last) {
+            all.push(("this".to_owned(), Field::new(level.this.clone(), "The item itself.")));
+        }
+        all.extend(self.names.roots.iter().map(|(name, field)| (name.clone(), field.clone())));
+        all
+    }
+
+    /// Notes what could stand in the place of a word that somebody asks about.
+    pub(super) fn note_wanted(&self, word: &Word) {
+        if let Some(notes) = self.notes.filter(|notes| notes.is_wanted(&word.text)) {
+            notes.choices(word.range.clone(), self.in_reach(), true);
+        }
+    }
+
     fn no_function(&mut self, call: &Call, written: &str) {
+        if let Some(word) = call.name.word() {
+            self.note_wanted(word);
+        }
         let range = call.name.range.clone();
         let problem = Problem::new(range, ProblemKind::UnknownFunction, format!("there is no function `{written}`"));
-        let blocks = ["if", "unless", "each", "with"];
-        let problem = if blocks.contains(&written) {
+        let problem = if is_block(written) {
             problem.label(format!("a block begins with `#`: `{{{{#{written} …}}}}`")).instead(format!("#{written}"))
         } else {
             problem
@@ -400,4 +454,8 @@ pub(super) fn has_field(this: &Type, name: &str) -> bool {
         Type::Record(record) => record.fields.contains_key(name),
         _ => false,
     }
+}
+
+fn is_block(word: &str) -> bool {
+    BLOCKS.iter().any(|(block, _)| *block == word)
 }

@@ -20,6 +20,7 @@ mod tag;
 mod template;
 mod weave;
 
+pub use check::BLOCKS;
 pub(crate) use engine::registry;
 pub use escape::markdown as escape_markdown;
 pub use parse::{MAX_DEPTH, MAX_LENGTH};

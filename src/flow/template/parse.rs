@@ -338,6 +338,11 @@ impl<'t> Parser<'t> {
                 .label(format!("no `{{{{/{name}}}}}` follows"));
             self.problems.push(problem);
         }
+        // What stands in a block that is not closed yet is read all the same.
+        while self.open.len() > 1 {
+            let node = self.open.pop().and_then(Frame::close);
+            self.open.last_mut().expect("the whole text is the first frame").nodes.extend(node);
+        }
         self.problems.sort_by_key(|problem| problem.range.start);
         Parsed { nodes: self.open.swap_remove(0).nodes, problems: self.problems }
     }

@@ -5,12 +5,14 @@ use super::names::{Dialect, field, unknown};
 use super::nearest::nearest;
 use super::problem::{Problem, ProblemKind};
 use super::syntax::{Path, Word};
-use crate::flow::types::Type;
+use crate::flow::note::Meaning;
+use crate::flow::types::{Field, Type};
+use std::ops::Range;
 
 impl Check<'_> {
-    pub(super) fn parameter(&self, name: &str) -> Option<&Type> {
+    pub(super) fn parameter(&self, name: &str) -> Option<&(String, Type, Range<usize>)> {
         let levels = self.levels.iter().rev();
-        levels.flat_map(|level| &level.parameters).find(|(known, _)| known == name).map(|(_, kind)| kind)
+        levels.flat_map(|level| &level.parameters).find(|(known, ..)| known == name)
     }
 
     pub(super) fn path(&mut self, path: &mut Path) -> Type {
@@ -34,10 +36,11 @@ impl Check<'_> {
             return self.above(path);
         }
         let Some(first) = path.segments.first().cloned() else { return self.this(path) };
-        if let Some(kind) = self.parameter(&first.text).cloned() {
+        if let Some((_, kind, given)) = self.parameter(&first.text).cloned() {
             if path.current {
                 return Err(shadowed(&first));
             }
+            self.note(&first, Meaning::Item(kind.clone(), given));
             return self.fields(kind, path, 1);
         }
         let depth = self.levels.len() - 1;
@@ -56,6 +59,12 @@ impl Check<'_> {
         self.root(path, depth > 0)
     }
 
+    fn note(&self, word: &Word, meaning: Meaning) {
+        if let Some(notes) = self.notes {
+            notes.word(word.range.clone(), meaning);
+        }
+    }
+
     fn rewrite(&self, path: &mut Path, before: &str, needed: bool) {
         if needed {
             path.rewritten = Some(format!("{before}{}", &self.text[path.names()]));
@@ -68,9 +77,13 @@ impl Check<'_> {
                 .label("a name must follow"));
         };
         let Some(root) = self.names.roots.get(&first.text) else {
+            self.note_wanted(&first);
             return Err(self.unknown(&first));
         };
         let kind = root.kind.clone();
+        if let Some(notes) = self.notes {
+            notes.word(first.range.clone(), Meaning::Value(root.clone()));
+        }
         self.reads.insert(first.text.clone());
         self.rewrite(path, "@root/", inside);
         self.fields(kind, path, 1)
@@ -80,7 +93,7 @@ impl Check<'_> {
     fn unknown(&self, word: &Word) -> Problem {
         let mut also: Vec<String> = Vec::new();
         for level in self.levels.iter().skip(1).rev() {
-            also.extend(level.parameters.iter().map(|(name, _)| name.clone()));
+            also.extend(level.parameters.iter().map(|(name, ..)| name.clone()));
             if let Type::Record(record) = level.this.present() {
                 also.extend(record.fields.keys().cloned());
             }
@@ -99,7 +112,12 @@ impl Check<'_> {
             [_] => Err(Problem::new(path.range.clone(), ProblemKind::UnknownName, "`this` stands for nothing here")
                 .label("only inside of `{{#each}}` and `{{#with}}`")
                 .known(self.names.roots.keys().cloned())),
-            levels => Ok(levels[levels.len() - 1].this.clone()),
+            levels => {
+                let this = levels[levels.len() - 1].this.clone();
+                let word = Word { text: "this".to_owned(), range: path.range.clone() };
+                self.note(&word, Meaning::Value(Field::new(this.clone(), "The item itself.")));
+                Ok(this)
+            }
         }
     }
 
@@ -149,11 +167,14 @@ impl Check<'_> {
             )
             .label("only inside of `{{#each}}`"));
         }
-        Ok(match name {
-            "index" => Type::Integer,
-            "key" => Type::optional(Type::USER_TEXT),
-            _ => Type::Boolean,
-        })
+        let (kind, about) = match name {
+            "index" => (Type::Integer, "How many items came before."),
+            "key" => (Type::optional(Type::USER_TEXT), "The name under which the item stands."),
+            "first" => (Type::Boolean, "Whether this is the first item."),
+            _ => (Type::Boolean, "Whether this is the last item."),
+        };
+        self.note(&path.segments[0], Meaning::Value(Field::new(kind.clone(), about)));
+        Ok(kind)
     }
 
     /// The fields of `kind` that the segments from `from` on name.
@@ -164,6 +185,9 @@ impl Check<'_> {
                 0 => "this".to_owned(),
                 _ => self.text[path.names().start..path.segments[index - 1].range.end].to_owned(),
             };
+            if let Some(notes) = self.notes {
+                notes.field(&kind, &word.text, word.range.clone());
+            }
             kind = field(&kind, &before, &word.text, word.range.clone(), Dialect::Template)?;
         }
         Ok(kind)

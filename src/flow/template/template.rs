@@ -10,6 +10,7 @@ use super::scope::Scope;
 use super::syntax::{Node, Output};
 use super::weave::{self, weave};
 use crate::flow::function::{Budget, Functions};
+use crate::flow::note::Notes;
 use crate::flow::types::{Names, Type};
 use handlebars::template::{Parameter, TemplateElement};
 use handlebars::{Handlebars, RenderContext, Renderable};
@@ -67,6 +68,17 @@ impl From<handlebars::RenderError> for RenderError {
 
 impl Template {
     pub fn compile(text: &str, place: Place, names: &Names, functions: &Functions) -> Compiled {
+        Self::compile_noting(text, place, names, functions, None)
+    }
+
+    /// The same, and what each of its words stands for goes into `notes`.
+    pub fn compile_noting(
+        text: &str,
+        place: Place,
+        names: &Names,
+        functions: &Functions,
+        notes: Option<&Notes>,
+    ) -> Compiled {
         if !text.contains("{{") && text.len() <= parse::MAX_LENGTH {
             return constant(text, place, names, functions);
         }
@@ -74,6 +86,7 @@ impl Template {
         let broken = !parsed.problems.is_empty();
         let mut nodes = parsed.nodes;
         let mut check = Check::new(text, place, names, functions);
+        check.notes = notes;
         let kind = check.kind(&mut nodes);
         let mut problems = parsed.problems;
         problems.append(&mut check.problems);

@@ -13,7 +13,7 @@ pub fn functions() -> &'static Functions {
 }
 
 fn record(name: &str, fields: &[(&str, Type)]) -> Type {
-    let field = |kind: &Type| Field { kind: kind.clone(), doc: String::new() };
+    let field = |kind: &Type| Field::new(kind.clone(), "");
     let fields = fields.iter().map(|(name, kind)| ((*name).to_owned(), field(kind))).collect::<IndexMap<_, _>>();
     Type::Record(Arc::new(Record { name: name.to_owned(), fields }))
 }

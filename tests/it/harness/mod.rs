@@ -1,6 +1,7 @@
 //! A shop on a simulated Discord with the real bot in it, and the words in which its tests are written.
 
 mod answer;
+mod editor;
 mod embed;
 mod files;
 mod lines;
@@ -13,6 +14,7 @@ mod wait;
 mod webhook;
 
 pub use answer::Answer;
+pub use editor::Editor;
 pub use embed::Embed;
 pub use files::{Folder, store_bot};
 pub use person::Person;
