@@ -30,7 +30,7 @@ fn action(document: &Document, found: &Diagnostic, suggestion: &Suggestion) -> C
         kind: Some(CodeActionKind::QUICKFIX),
         diagnostics: Some(vec![findings::told(document, found)]),
         edit: Some(edits(document, vec![edit])),
-        is_preferred: Some(true),
+        is_preferred: Some(suggestion.certain),
         ..CodeAction::default()
     }
 }

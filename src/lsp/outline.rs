@@ -17,7 +17,8 @@ pub fn outline(document: &Document, analysis: &Analysis) -> Vec<DocumentSymbol> 
 fn names(document: &Document, analysis: &Analysis, node: &Node) -> Vec<DocumentSymbol> {
     let mut found = Vec::new();
     for entry in node.entries() {
-        let inner = names(document, analysis, &entry.value);
+        // What is only referred to (`*name`) has its names where it stands.
+        let inner = if is_shared(entry) { Vec::new() } else { names(document, analysis, &entry.value) };
         let named = analysis.declared(entry.key.span).filter(|declaration| declaration.what != "name");
         match named {
             Some(declaration) => found.push(symbol(document, entry, kind(declaration.what), declaration.what, inner)),
@@ -36,8 +37,7 @@ fn symbol(
     detail: &str,
     children: Vec<DocumentSymbol>,
 ) -> DocumentSymbol {
-    let shared = entry.value.span.start < entry.key.span.start;
-    let whole = if shared { entry.key.span } else { entry.key.span.to(entry.value.span) };
+    let whole = if is_shared(entry) { entry.key.span } else { entry.key.span.to(entry.value.span) };
     DocumentSymbol {
         name: if entry.name().is_empty() { "…".to_owned() } else { entry.name().to_owned() },
         detail: (!detail.is_empty()).then(|| detail.to_owned()),
@@ -48,6 +48,10 @@ fn symbol(
         selection_range: document.range(entry.key.span),
         children: (!children.is_empty()).then_some(children),
     }
+}
+
+fn is_shared(entry: &Entry) -> bool {
+    entry.value.span.start < entry.key.span.start
 }
 
 fn kind(what: &str) -> SymbolKind {

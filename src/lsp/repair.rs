@@ -113,7 +113,7 @@ mod tests {
         let cases = [
             ("  - reply: \"Hi {{us", "}}\""),
             ("  - send: { to: \"{{settings.x}}\", embed: re", "}"),
-            ("  buttons: [{ button: a, if: (max(1, 2", ")}]"),
+            ("  buttons: [{ button: a, if: (max(1, 2", "))}]"),
             ("  x: '{{upper (trim us", ")}}'"),
             ("  x: \"a \\\" {{b}} ", "\""),
             ("  it's done: {{a", "}}"),

@@ -89,10 +89,9 @@ fn alternatives(schema: &'static Value) -> Vec<&'static Value> {
     let referred = schema["$ref"].as_str().and_then(|path| path.strip_prefix("#/$defs/"));
     let referred = referred.map(|name| &SCHEMA["$defs"][name]);
     let choices = ["anyOf", "oneOf", "allOf"].into_iter().filter_map(|word| schema[word].as_array()).flatten();
-    let mut inner =
-        referred.into_iter().chain(choices).filter(|inner| !inner["required"].is_array() || has_shape(inner));
+    let inner = referred.into_iter().chain(choices).filter(|inner| !inner["required"].is_array() || has_shape(inner));
     let mut found = vec![schema];
-    while let Some(next) = inner.next() {
+    for next in inner {
         found.extend(alternatives(next));
     }
     found

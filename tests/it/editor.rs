@@ -2,8 +2,7 @@
 //!
 //! Both come from npm (`tests/editor`); without them these tests say that they are skipped.
 
-use crate::harness::{Editor, store_bot};
-use lsp_types::Position;
+use crate::harness::{Editor, marked};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -52,24 +51,13 @@ fn knows_the_schema(editor: &mut Editor) -> bool {
 
 /// The store's file without the line that says where its schema is, and with a part replaced by another.
 fn store(part: &str, with: &str) -> String {
-    let text = store_bot();
+    let text = marked::store(part, with);
     let (_, text) = text.split_once('\n').expect("its first line names the schema");
-    assert!(text.contains(part), "{part}");
-    text.replacen(part, with, 1)
+    text.to_owned()
 }
 
-/// What is asked at the `¦` of a text.
 fn asked(editor: &mut Editor, method: &str, marked: &str) -> Value {
-    let at = marked.find('¦').expect("the cursor is marked");
-    let text = marked.replacen('¦', "", 1);
-    let start = text[..at].rfind('\n').map_or(0, |found| found + 1);
-    let position =
-        Position::new(text[..at].matches('\n').count() as u32, text[start..at].encode_utf16().count() as u32);
-    // Another document each time: this server keeps what it knows of one by its version.
-    let name = format!("asked{}.yaml", editor.count());
-    editor.open(&name, &text);
-    let place = json!({ "textDocument": { "uri": Editor::uri(&name) }, "position": position });
-    editor.ask(method, place)
+    marked::asked(editor, method, marked).expect("an answer")
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod harness;
 mod openapi;
 
 mod access;
+mod asking;
 mod by_hand;
 mod clearing;
 mod cli;

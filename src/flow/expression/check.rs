@@ -1,7 +1,7 @@
 //! Checking an expression: names, fields, functions, and what can be compared with what.
 
 use super::place::Source;
-use crate::flow::function::{Functions, Given, check_call};
+use crate::flow::function::{Functions, Given, check_call, note_fields};
 use crate::flow::note::{Meaning, Notes};
 use crate::flow::template::names::{Dialect, describe, unknown};
 use crate::flow::template::nearest::nearest;
@@ -256,6 +256,9 @@ impl<'a> Check<'a> {
         };
         self.note(position, || Meaning::Function(name.to_owned()));
         let given: Vec<Given> = arguments.into_iter().map(Seen::given).collect();
+        if let Some(notes) = self.notes {
+            note_fields(function, &given, notes);
+        }
         check_call(function, &given, range, Dialect::Expression, &mut self.problems)
     }
 

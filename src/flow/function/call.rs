@@ -1,6 +1,7 @@
 //! Checking one call: how many arguments, of which types, and what comes of it.
 
 use super::function::{Function, Wanted};
+use crate::flow::note::Notes;
 use crate::flow::template::names::{Dialect, describe, part_of};
 use crate::flow::template::nearest::nearest;
 use crate::flow::template::problem::{Problem, ProblemKind};
@@ -118,6 +119,19 @@ fn wrong_field(wanted: Wanted, given: &Given, rows: Option<&Type>) -> Option<Pro
         .known(record.fields.keys().cloned())
         .instead_of(near.map(|near| format!("\"{near}\"")));
     Some(problem)
+}
+
+/// Notes the fields of rows that a call names in quotes.
+pub(crate) fn note_fields(function: &Function, arguments: &[Given], notes: &Notes) {
+    let Some(Type::List(of)) = arguments.first().map(|rows| rows.kind.present()) else { return };
+    for (index, given) in arguments.iter().enumerate() {
+        let names = function.parameter(index).is_some_and(|one| matches!(one.kind, Wanted::Field | Wanted::Key));
+        if let (true, Some(Value::String(name))) = (names, &given.literal)
+            && given.range.len() >= 2
+        {
+            notes.field(of, name, given.range.start + 1..given.range.end - 1);
+        }
+    }
 }
 
 /// The types that the result is made from: where a field is named, its own type stands for the whole row.

@@ -13,7 +13,7 @@ mod value;
 mod words;
 
 pub use budget::{Budget, Spent};
-pub(crate) use call::{Given, check_call, literal_type};
+pub(crate) use call::{Given, check_call, literal_type, note_fields};
 pub use function::{Example, Function, MAX_ARGUMENTS, Parameter, Wanted, Work};
 pub use table::Functions;
 pub use value::{MAX_ITEMS, MAX_TEXT, printed};

@@ -6,7 +6,7 @@ use super::nearest::nearest;
 use super::place::Place;
 use super::problem::{Problem, ProblemKind};
 use super::syntax::{Argument, Block, Call, Node, Output, Path, Word, Writing};
-use crate::flow::function::{Functions, Given, check_call, literal_type};
+use crate::flow::function::{Functions, Given, check_call, literal_type, note_fields};
 use crate::flow::note::{Meaning, Notes};
 use crate::flow::types::{Field, Names, Text, Type};
 use indexmap::IndexSet;
@@ -347,6 +347,9 @@ impl<'a> Check<'a> {
             return Type::Any;
         };
         self.note_function(&call.name);
+        if let Some(notes) = self.notes {
+            note_fields(&function, &given, notes);
+        }
         check_call(&function, &given, call.name.range.clone(), Dialect::Template, &mut self.problems)
     }
 

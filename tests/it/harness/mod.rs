@@ -5,6 +5,7 @@ mod editor;
 mod embed;
 mod files;
 mod lines;
+pub mod marked;
 mod person;
 mod process;
 mod rows;
