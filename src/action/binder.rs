@@ -18,6 +18,9 @@ use indexmap::{IndexMap, IndexSet};
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 
+/// Names to compare with wrong ones in one check: a bot of 10,000 names and as many mistakes is told of in seconds.
+const GUESSES: usize = 1_000_000;
+
 /// What causes the steps that are bound now.
 #[derive(Debug, Clone, Default)]
 pub struct Cause {
@@ -50,7 +53,8 @@ pub struct Binder<'a> {
     pub bot: &'a Bot,
     pub functions: &'a Functions,
     pub tables: &'a IndexMap<String, Table>,
-    pub settings: Type,
+    /// The names that every run knows.
+    pub base: Names,
     pub diagnostics: Diagnostics,
     pub names: Names,
     pub cause: Cause,
@@ -62,6 +66,12 @@ pub struct Binder<'a> {
     pub searches: IndexMap<String, IndexSet<Search>>,
     /// What is bound now is on its way to a log.
     pub logging: bool,
+    /// Something about the step that is bound now is wrong and reported: what it lacks is no news.
+    pub broken: bool,
+    /// How many names may still be compared to guess what was meant.
+    pub guesses: usize,
+    /// How many rules the access that is bound now comes to.
+    pub rules: usize,
     /// The running names of flows, for a message about a circle.
     pub calling: Vec<String>,
     /// What words turned out to mean, where somebody wants to know that.
@@ -81,7 +91,7 @@ impl<'a> Binder<'a> {
             bot,
             functions,
             tables,
-            settings,
+            base: base_names(settings),
             diagnostics: Diagnostics::new(),
             names: Names::default(),
             cause: Cause::default(),
@@ -90,6 +100,9 @@ impl<'a> Binder<'a> {
             used: IndexSet::new(),
             searches: IndexMap::new(),
             logging: false,
+            broken: false,
+            guesses: GUESSES,
+            rules: 0,
             calling: Vec::new(),
             index: None,
         }
@@ -105,14 +118,21 @@ impl<'a> Binder<'a> {
 
     /// The names that every run knows.
     pub fn base_names(&self) -> Names {
-        Names::default()
-            .with("user", entity::user_type(), "Who caused this.")
-            .with("channel", entity::channel_type(), "Where it happened.")
-            .with("guild", entity::guild_type(), "The server it happened in.")
-            .with("settings", self.settings.clone(), "The settings of the file.")
-            .with("now", Type::Time, "The time of the run.")
-            .with("run", entity::run_type(), "This run.")
-            .with("bot", entity::bot_type(), "The bot itself.")
+        self.base.clone()
+    }
+
+    /// What was probably meant, among many: guesses end when there were too many names to compare with.
+    fn guess<'n>(
+        &mut self,
+        diagnostic: Diagnostic,
+        name: &Text,
+        known: impl ExactSizeIterator<Item = &'n str>,
+    ) -> Diagnostic {
+        if self.guesses < known.len() {
+            return diagnostic;
+        }
+        self.guesses -= known.len();
+        diagnostic.among(&name.value, name.span, known)
     }
 
     /// Decodes what stands under a verb; mistakes are reported.
@@ -138,7 +158,8 @@ impl<'a> Binder<'a> {
             let message = format!("there is no {what} named `{}`", name.value);
             let diagnostic =
                 Diagnostic::new(code::UNKNOWN_NAME, name.span, message).label(format!("not declared in `{section}`"));
-            self.report(diagnostic.among(&name.value, name.span, map.names()));
+            let diagnostic = self.guess(diagnostic, name, map.names());
+            self.report(diagnostic);
         }
         found
     }
@@ -155,7 +176,9 @@ impl<'a> Binder<'a> {
         if found.is_none() && !self.bot.tables.incomplete {
             let diagnostic =
                 Diagnostic::new(code::UNKNOWN_NAME, name.span, format!("there is no table named `{}`", name.value));
-            self.report(diagnostic.label("not declared in `tables`").among(&name.value, name.span, tables.keys()));
+            let diagnostic = diagnostic.label("not declared in `tables`");
+            let diagnostic = self.guess(diagnostic, name, tables.keys().map(String::as_str));
+            self.report(diagnostic);
         }
         found
     }
@@ -193,8 +216,9 @@ impl<'a> Binder<'a> {
     /// A text with a limit of Discord's: what is written down is measured here, what is only known later is shortened then.
     pub fn limited(&mut self, text: &Text, place: Place, what: &str, most: usize) -> Template {
         let template = self.template(text, place);
-        if let Some(constant) = template.constant() {
-            self.measure(text, constant, what, most);
+        match template.constant() {
+            Some(constant) => self.measure(text, constant, what, most),
+            None => self.at_least(text, template.least_length(), what, most),
         }
         template
     }
@@ -214,8 +238,17 @@ impl<'a> Binder<'a> {
         }
     }
 
+    /// Reports a text that is longer than Discord takes, whatever its names stand for.
+    fn at_least(&mut self, text: &Text, length: usize, what: &str, most: usize) {
+        if length > most {
+            let message = format!("{what} is at least {length} characters long; Discord takes {most}");
+            let diagnostic = Diagnostic::new(code::TOO_LONG, text.span, message);
+            self.report(diagnostic.label(format!("{} too many, before any name is filled in", length - most)));
+        }
+    }
+
     /// `${NAME}` is read in settings only, so that everything else means the same everywhere.
-    fn refuse_variable(&mut self, text: &Text) {
+    pub fn refuse_variable(&mut self, text: &Text) {
         let Some(start) = text.value.find("${") else { return };
         let Some(length) = text.value[start..].find('}') else { return };
         if text.value[start..].starts_with("${{") {
@@ -234,19 +267,13 @@ impl<'a> Binder<'a> {
 
     pub fn expression(&mut self, text: &Text) -> Expression {
         if text.poisoned {
-            return self.never();
+            return Expression::poison(self.functions);
         }
         let notes = self.reader();
         let compiled = Expression::compile_noting(&text.value, &self.names, self.functions, notes.as_ref());
         self.take_notes(text, notes);
         self.problems(text, compiled.problems, code::EXPRESSION_SYNTAX);
-        compiled.expression.unwrap_or_else(|| self.never())
-    }
-
-    /// What stands in for an expression that could not be compiled; a program with one is never run.
-    fn never(&self) -> Expression {
-        let compiled = Expression::compile("false", &self.names, self.functions);
-        compiled.expression.expect("`false` is an expression")
+        compiled.expression.unwrap_or_else(|| Expression::poison(self.functions))
     }
 
     /// `syntax` is the code of what cannot be read at all: a template or an expression.
@@ -384,6 +411,17 @@ impl<'a> Binder<'a> {
     pub fn channel_name(&mut self, text: &Text) -> Template {
         self.limited(text, Place::Plain, "the channel's name", limit::CHANNEL_NAME)
     }
+}
+
+fn base_names(settings: Type) -> Names {
+    Names::default()
+        .with("user", entity::user_type(), "Who caused this.")
+        .with("channel", entity::channel_type(), "Where it happened.")
+        .with("guild", entity::guild_type(), "The server it happened in.")
+        .with("settings", settings, "The settings of the file.")
+        .with("now", Type::Time, "The time of the run.")
+        .with("run", entity::run_type(), "This run.")
+        .with("bot", entity::bot_type(), "The bot itself.")
 }
 
 /// The type that a column or an argument has in templates.

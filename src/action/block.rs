@@ -5,9 +5,11 @@ use crate::action::verb::{Bound, Entry, Written};
 use crate::action::verbs;
 use crate::flow::step::{Block, Step};
 use crate::flow::types::Type;
-use crate::text::{Diagnostic, Kind, Node, Span, Text, code};
+use crate::text::{Diagnostic, Entry as YamlEntry, Kind, Mapping, Node, Span, Text, code, nearest};
 use schemars::SchemaGenerator;
 use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 
 /// A bound block, and whether the run can go on behind it.
 #[derive(Default)]
@@ -19,6 +21,13 @@ pub struct BoundBlock {
 impl Binder<'_> {
     /// Binds steps; the names that they bind stay in scope.
     pub fn steps(&mut self, node: &Node) -> BoundBlock {
+        let around = std::mem::replace(&mut self.broken, false);
+        let bound = self.steps_in_order(node);
+        self.broken = around;
+        bound
+    }
+
+    fn steps_in_order(&mut self, node: &Node) -> BoundBlock {
         let mut bound = BoundBlock::default();
         let single = std::slice::from_ref(node);
         let nodes = match &node.kind {
@@ -48,9 +57,9 @@ impl Binder<'_> {
 
     /// Binds steps of a branch: what they bind is not known behind it.
     pub fn branch(&mut self, node: &Node) -> BoundBlock {
-        let names = self.names.clone();
+        let mark = self.names.mark();
         let bound = self.steps(node);
-        self.names = names;
+        self.names.back_to(mark);
         bound
     }
 
@@ -77,6 +86,11 @@ impl Binder<'_> {
             let optional = verb.clauses.otherwise && !owns_else && !missing_ends;
             self.bind_name(name, if optional { Type::optional(gives) } else { gives });
         }
+        for (other, span, value) in &written.others {
+            // What it names is known behind it, and what is wrong inside of it is told.
+            (other.bind)(value, &Written { span: *span, broken: true, ..Written::default() }, self);
+        }
+        let ends = ends && !written.broken;
         let step = Step {
             word: verb.word,
             place: self.place(written.span),
@@ -90,12 +104,12 @@ impl Binder<'_> {
 
     /// Inside `on_refusal`, `as:` tells why.
     fn refusal_branch(&mut self, node: &Node, written: &Written, gives: &Type) -> BoundBlock {
-        let names = self.names.clone();
+        let mark = self.names.mark();
         if let Some(name) = &written.name {
             self.names.declare(&name.value, gives.clone(), "What became of it.", name.span);
         }
         let bound = self.steps(node);
-        self.names = names;
+        self.names.back_to(mark);
         bound
     }
 
@@ -109,9 +123,10 @@ impl Binder<'_> {
             self.mistake(code::BAD_NAME, name.span, message);
             return;
         }
-        if self.base_names().roots.contains_key(&name.value) {
+        if self.base.roots.contains_key(&name.value) {
             let message = format!("`{}` is a name that the engine gives already", name.value);
             self.report(Diagnostic::new(code::NAME_TAKEN, name.span, message).help("choose another name"));
+            return;
         }
         self.declare(name, "name");
         self.names.declare(&name.value, kind, "Bound by a step before.", name.span);
@@ -119,103 +134,232 @@ impl Binder<'_> {
 
     fn bare_verb(&mut self, node: &Node) -> Option<(&'static Entry, Node, Written)> {
         let word = node.as_str().unwrap_or_default();
-        let Some(verb) = verbs::ALL.iter().find(|verb| verb.word == word) else {
-            self.unknown_verb(node);
-            return None;
-        };
         let written = Written { span: node.span, ..Written::default() };
+        let verb = known(word).or_else(|| {
+            let meant = self.unknown_verb(node);
+            meant.filter(|verb| BARE.contains(&verb.word))
+        })?;
         Some((verb, Node::null(node.span), written))
     }
 
+    /// The verb of a step, its value, and what stands beside it; what is misplaced is reported and read as it was meant.
     fn verb_of(&mut self, node: &Node) -> Option<(&'static Entry, Node, Written)> {
-        let mut found: Option<(&'static Entry, Node)> = None;
         let mut written = Written { span: node.span, ..Written::default() };
-        for entry in node.entries() {
-            let Some(verb) = verbs::ALL.iter().find(|verb| verb.word == entry.name()) else { continue };
-            if let Some((first, _)) = &found {
-                let message = format!("one step does one thing: `{}` and `{}` are two", first.word, verb.word);
-                self.report(
-                    Diagnostic::new(code::TWO_VERBS, entry.key.span, message)
-                        .related(written.span, "the first")
-                        .help(format!("write `- {}:` on a line of its own", verb.word)),
-                );
-                continue;
-            }
-            written.span = entry.key.span;
-            found = Some((verb, entry.value.clone()));
-        }
-        self.clauses(node, found.as_ref().map(|(verb, _)| *verb), &mut written);
-        if found.is_none() && node.entries().iter().all(|entry| is_clause(entry.name())) {
-            self.mistake(code::UNKNOWN_VERB, node.span, "this step has no verb");
-        }
-        found.map(|(verb, value)| (verb, value, written))
+        let Some((verb, key, value)) = self.chosen_verb(node, &mut written) else {
+            self.step_without_verb(node);
+            return None;
+        };
+        written.span = key.span;
+        let moved = self.clauses(node, verb, &mut written);
+        let value = self.clauses_inside(verb, value, &mut written);
+        Some((verb, with_entries(value, moved), written))
     }
 
-    fn clauses(&mut self, node: &Node, verb: Option<&'static Entry>, written: &mut Written) {
-        for entry in node.entries() {
-            let name = entry.name();
-            if verbs::ALL.iter().any(|verb| verb.word == name) {
-                continue;
-            }
-            match verb {
-                None if is_clause(name) => continue,
-                None => self.unknown_verb(&entry.key),
-                Some(verb) if !verb.clauses.words().contains(&name) => {
-                    self.misplaced(verb, &entry.key);
-                    continue;
+    /// The verb, where its word stands, and its value.
+    fn chosen_verb<'n>(
+        &mut self,
+        node: &'n Node,
+        written: &mut Written,
+    ) -> Option<(&'static Entry, &'n Node, &'n Node)> {
+        let entries = node.entries().iter();
+        let mut verbs: Vec<_> =
+            entries.filter_map(|entry| Some((known(entry.name())?, &entry.key, &entry.value))).collect();
+        if verbs.len() > 1 {
+            let all = verbs.clone();
+            verbs.retain(|(verb, _, value)| !all.iter().any(|(other, ..)| is_field(other, verb.word, value)));
+        }
+        if let [(first, key, _), (second, again, _), ..] = verbs[..] {
+            let message = format!("one step does one thing: `{}` and `{}` are two", first.word, second.word);
+            self.report(
+                Diagnostic::new(code::TWO_VERBS, again.span, message)
+                    .related(key.span, "the first")
+                    .help(format!("write `- {}:` on a line of its own", second.word)),
+            );
+            written.broken = true;
+            let clauses = node.entries().iter().map(YamlEntry::name).filter(|name| is_clause(name));
+            let clauses: Vec<&str> = clauses.collect();
+            let fits = |verb: &Entry| clauses.iter().all(|clause| verb.clauses.words().contains(clause));
+            let chosen = verbs.iter().find(|(verb, ..)| fits(verb)).or(verbs.first()).copied()?;
+            let others = verbs.iter().filter(|(_, key, _)| key.span != chosen.1.span);
+            written.others = others.map(|(verb, key, value)| (*verb, key.span, (*value).clone())).collect();
+            return Some(chosen);
+        }
+        if let Some(found) = verbs.first() {
+            return Some(*found);
+        }
+        self.meant_verb(node)
+    }
+
+    /// No key is a verb: the one that was probably meant to be.
+    fn meant_verb<'n>(&mut self, node: &'n Node) -> Option<(&'static Entry, &'n Node, &'n Node)> {
+        let strange: Vec<_> = node.entries().iter().filter(|entry| !is_clause(entry.name())).collect();
+        let near = strange.iter().find(|entry| near_verb(entry.name()).is_some());
+        match near.or(strange.first()) {
+            Some(entry) => self.unknown_verb(&entry.key).map(|verb| (verb, &entry.key, &entry.value)),
+            None => {
+                let incomplete = matches!(&node.kind, Kind::Mapping(mapping) if mapping.incomplete);
+                if !incomplete {
+                    let diagnostic = Diagnostic::new(code::UNKNOWN_VERB, node.span, "this step has no verb");
+                    self.report(diagnostic.leans_on(verbs::ALL.iter().map(|verb| verb.word)));
                 }
-                Some(_) => {}
+                None
             }
-            let value = Some(entry.value.clone());
-            match name {
-                "as" => written.name = self.decode::<Text>(&entry.value),
-                "else" => written.otherwise = value,
-                "on_refusal" => written.refusal = value,
-                "then" => written.then = value,
-                "with" => written.with = value,
+        }
+    }
+
+    /// Nobody knows what it does; what stands beside it is checked all the same, and its name is known.
+    fn step_without_verb(&mut self, node: &Node) {
+        for entry in node.entries() {
+            match entry.name() {
+                "as" => {
+                    if let Some(name) = self.decode::<Text>(&entry.value) {
+                        self.bind_name(&name, Type::Any);
+                    }
+                }
+                "else" | "on_refusal" | "then" => drop(self.branch(&entry.value)),
                 _ => {}
             }
         }
     }
 
-    fn unknown_verb(&mut self, key: &Node) {
+    /// Reads what stands beside the verb; gives the entries that belong inside of it.
+    fn clauses(&mut self, node: &Node, verb: &'static Entry, written: &mut Written) -> Vec<YamlEntry> {
+        let mut moved = Vec::new();
+        for entry in node.entries() {
+            let name = entry.name();
+            if entry.key.span == written.span || known(name).is_some() && !is_field(verb, name, &entry.value) {
+                continue;
+            }
+            if written.put(verb, name, entry, self) {
+                continue;
+            }
+            if fields(verb).iter().any(|field| field == name) {
+                self.belongs_inside(verb, &entry.key);
+                moved.push(entry.clone());
+                continue;
+            }
+            written.broken = true;
+            let words = verb.clauses.words();
+            let message = format!("`{name}` cannot stand beside `{}`", verb.word);
+            let span = entry.key.span;
+            self.report(Diagnostic::new(code::UNKNOWN_KEY, span, message).among(name, span, words.iter().copied()));
+            if let Some(meant) = nearest(name, words) {
+                written.put(verb, meant, entry, self);
+            }
+        }
+        moved
+    }
+
+    /// `take: { from: keys, as: key }`: the clauses are taken out of the value and read.
+    fn clauses_inside(&mut self, verb: &'static Entry, value: &Node, written: &mut Written) -> Node {
+        let words = verb.clauses.words();
+        let inside = |entry: &&YamlEntry| words.contains(&entry.name());
+        let strays: Vec<&YamlEntry> = value.entries().iter().filter(inside).collect();
+        if strays.is_empty() || fields(verb).iter().any(|field| strays.iter().any(|stray| stray.name() == field)) {
+            return value.clone();
+        }
+        for stray in &strays {
+            let name = stray.name();
+            let message = format!("`{name}` stands beside `{}`, not inside of it", verb.word);
+            let diagnostic = Diagnostic::new(code::UNKNOWN_KEY, stray.key.span, message);
+            self.report(
+                diagnostic.label("one step to the right").help(format!("write it below `{}:`, not within", verb.word)),
+            );
+            written.put(verb, name, stray, self);
+        }
+        let kept = value.entries().iter().filter(|entry| !inside(entry)).cloned().collect();
+        let incomplete = matches!(&value.kind, Kind::Mapping(mapping) if mapping.incomplete);
+        Node { span: value.span, kind: Kind::Mapping(Arc::new(Mapping { entries: kept, incomplete })) }
+    }
+
+    /// Reports a word that is no verb; gives the one that was probably meant.
+    fn unknown_verb(&mut self, key: &Node) -> Option<&'static Entry> {
         let word = key.as_str().unwrap_or_default();
-        if let Some(missing) = missing_space(word, key.span) {
-            return self.report(missing);
+        if let Some((verb, missing)) = missing_space(word, key.span) {
+            self.report(missing);
+            return known(verb);
         }
         let diagnostic = Diagnostic::new(code::UNKNOWN_VERB, key.span, format!("`{word}` is not a verb"))
             .label("a step begins with a verb");
         self.report(diagnostic.among(word, key.span, verbs::ALL.iter().map(|verb| verb.word)));
+        near_verb(word)
     }
 
-    /// A key beside a verb that does not belong there.
-    fn misplaced(&mut self, verb: &Entry, key: &Node) {
+    /// A key beside a verb that belongs inside of it.
+    fn belongs_inside(&mut self, verb: &Entry, key: &Node) {
         let word = key.as_str().unwrap_or_default();
-        let diagnostic =
-            Diagnostic::new(code::UNKNOWN_KEY, key.span, format!("`{word}` cannot stand beside `{}`", verb.word));
-        let diagnostic = if fields(verb).iter().any(|field| field == word) {
-            diagnostic.label("one step to the left").help(format!("`{word}` belongs inside `{}`", verb.word))
-        } else {
-            diagnostic.among(word, key.span, verb.clauses.words())
-        };
-        self.report(diagnostic);
+        let message = format!("`{word}` cannot stand beside `{}`", verb.word);
+        let diagnostic = Diagnostic::new(code::UNKNOWN_KEY, key.span, message);
+        self.report(diagnostic.label("one step to the left").help(format!("`{word}` belongs inside `{}`", verb.word)));
     }
 }
 
-/// `-reply: Hello` and `reply:Hello`, which YAML reads as one word.
-fn missing_space(word: &str, span: Span) -> Option<Diagnostic> {
-    let is_verb = |word: &str| verbs::ALL.iter().any(|verb| verb.word == word);
+impl Written {
+    /// Keeps what stands under a clause of the verb; says whether it is one, and free.
+    fn put(&mut self, verb: &Entry, clause: &str, entry: &YamlEntry, binder: &mut Binder<'_>) -> bool {
+        if !verb.clauses.words().contains(&clause) {
+            return false;
+        }
+        let place = match clause {
+            "as" => {
+                let free = self.name.is_none();
+                if free {
+                    self.name = binder.decode::<Text>(&entry.value);
+                }
+                return free;
+            }
+            "else" => &mut self.otherwise,
+            "on_refusal" => &mut self.refusal,
+            "then" => &mut self.then,
+            _ => &mut self.with,
+        };
+        let free = place.is_none();
+        place.get_or_insert_with(|| entry.value.clone());
+        free
+    }
+}
+
+/// `update: true` beside `reply` is one of its fields, and no verb.
+fn is_field(verb: &Entry, word: &str, value: &Node) -> bool {
+    verb.word != word && !matches!(value.kind, Kind::Mapping(_)) && fields(verb).iter().any(|field| field == word)
+}
+
+/// Verbs that need no value.
+const BARE: [&str; 3] = ["stop", "close_ticket", "defer"];
+
+fn known(word: &str) -> Option<&'static Entry> {
+    verbs::ALL.iter().find(|verb| verb.word == word)
+}
+
+fn near_verb(word: &str) -> Option<&'static Entry> {
+    nearest(word, verbs::ALL.iter().map(|verb| verb.word)).and_then(known)
+}
+
+/// The value with further entries; a value that has no entries stays as it is.
+fn with_entries(value: Node, more: Vec<YamlEntry>) -> Node {
+    match &value.kind {
+        Kind::Mapping(mapping) if !more.is_empty() => {
+            let entries = mapping.entries.iter().cloned().chain(more).collect();
+            Node { kind: Kind::Mapping(Arc::new(Mapping { entries, incomplete: mapping.incomplete })), ..value }
+        }
+        _ => value,
+    }
+}
+
+/// `-reply: Hello` and `reply:Hello`, which YAML reads as one word: the verb, and what is wrong.
+fn missing_space(word: &str, span: Span) -> Option<(&str, Diagnostic)> {
     let missing = |at: usize, behind: &str, right: &str| {
         let at = span.start + at as u32;
         let place = Span { start: at, end: at + 1, ..span };
         Diagnostic::new(code::MISSING_SPACE, place, format!("a space is missing behind `{behind}`"))
             .suggest(place, right)
     };
-    if let Some(verb) = word.strip_prefix('-').filter(|verb| is_verb(verb)) {
-        return Some(missing(0, "-", "- ").help(format!("write `- {verb}`")));
+    if let Some(verb) = word.strip_prefix('-').filter(|verb| known(verb).is_some()) {
+        return Some((verb, missing(0, "-", "- ").help(format!("write `- {verb}`"))));
     }
-    let (verb, value) = word.split_once(':').filter(|(verb, _)| is_verb(verb))?;
-    Some(missing(verb.len(), &format!("{verb}:"), ": ").help(format!("write `{verb}: {value}`")))
+    let (verb, value) = word.split_once(':').filter(|(verb, _)| known(verb).is_some())?;
+    let told = missing(verb.len(), &format!("{verb}:"), ": ").help(format!("write `{verb}: {value}`"));
+    Some((verb, told))
 }
 
 fn is_clause(word: &str) -> bool {
@@ -223,7 +367,13 @@ fn is_clause(word: &str) -> bool {
 }
 
 /// The keys that may stand inside a verb.
-fn fields(verb: &Entry) -> Vec<String> {
+fn fields(verb: &Entry) -> &'static [String] {
+    static FIELDS: LazyLock<HashMap<&str, Vec<String>>> =
+        LazyLock::new(|| verbs::ALL.iter().map(|verb| (verb.word, described_fields(verb))).collect());
+    FIELDS.get(verb.word).map_or(&[], Vec::as_slice)
+}
+
+fn described_fields(verb: &Entry) -> Vec<String> {
     let mut generator = SchemaGenerator::default();
     let schema = Value::from((verb.schema)(&mut generator));
     let mut names = Vec::new();

@@ -40,9 +40,14 @@ impl Verb for Count {
     fn bind(self, _: &Written, binder: &mut Binder<'_>) -> Bound {
         let Some(table) = binder.table(&self.r#in) else { return Bound::new(crate::action::stop::Ending) };
         let filter = binder.filter(table, self.r#where.as_ref().map(|raw| &raw.0));
+        let asked = self.by.as_ref().map_or(0, |by| by.len());
         let by = self.by.map(|columns| binder.columns(table, columns.iter()));
         binder.searched(table, &filter, by.iter().flatten().map(String::as_str));
-        let gives = by.as_ref().map_or(Type::Integer, |by| group_type(table, by, binder.bot));
+        let gives = match &by {
+            Some(by) if by.len() < asked => Type::list(Type::Any),
+            Some(by) => group_type(table, by, binder.bot),
+            None => Type::Integer,
+        };
         Bound::new(Counting { table: table.clone(), filter, by }).gives(gives)
     }
 }
@@ -54,6 +59,9 @@ impl Binder<'_> {
         for column in columns {
             if let Some(declared) = bot.tables.get(&table.name) {
                 self.mention("column", &declared.columns, column);
+            }
+            if self.is_broken_column(table, &column.value) {
+                continue;
             }
             if table.columns.contains_key(&column.value) {
                 names.push(column.value.clone());

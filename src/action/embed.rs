@@ -128,7 +128,8 @@ impl Binder<'_> {
             _ => {}
         }
         let template = self.plain(text);
-        if !matches!(template.kind().present(), Type::Time | Type::Any) && !text.poisoned {
+        let variable = text.value.contains("${");
+        if !matches!(template.kind().present(), Type::Time | Type::Any) && !text.poisoned && !variable {
             self.report(
                 Diagnostic::new(code::TYPE_MISMATCH, text.span, "a time belongs here")
                     .help("write `now`, or a time such as `{{row.at}}`"),

@@ -1,7 +1,7 @@
 //! `find`: reads rows of a table.
 
 use crate::action::binder::{Binder, argument_column};
-use crate::action::row::{present, row_type};
+use crate::action::row::{known_row_type, present};
 use crate::action::verb::{Bound, Clauses, Verb, Written};
 use crate::flow::failure::Failure;
 use crate::flow::memory::{Answer, ColumnKind, Operation, Order, Table};
@@ -52,7 +52,7 @@ impl Verb for Find {
         let order = binder.order(table, self.order_by.as_ref().map(|raw| &raw.0));
         binder.searched(table, &filter, order.iter().map(|order| order.column.as_str()));
         let first = self.first.is_some_and(|first| first.value);
-        let row = row_type(table, binder.bot);
+        let row = known_row_type(binder, table);
         let gives = if first { row } else { Type::list(row) };
         Bound::new(Finding { table: table.clone(), filter, order, limit, offset, first }).gives(gives)
     }

@@ -34,9 +34,8 @@ impl Verb for Call {
         let Some(flow) = binder.named("flows", "flow", &bot.flows, &self.0) else {
             return Bound::new(crate::action::stop::Ending);
         };
-        let kinds = binder.arguments(&flow.args);
         let what = format!("the flow `{}`", self.0.value);
-        let operands = binder.given(&kinds, &flow.args, written.with.as_ref(), self.0.span, &what);
+        let (kinds, operands) = binder.given(&flow.args, written.with.as_ref(), self.0.span, &what);
         binder.flow(&self.0, flow);
         if let Some(FlowState::Bound { answers, needs_answer, .. }) = binder.flows.get(&self.0.value) {
             let (answers, needs_answer) = (answers.clone(), *needs_answer);
@@ -49,6 +48,9 @@ impl Verb for Call {
         Bound::new(Calling { flow: self.0.value, kinds, operands })
     }
 }
+
+/// How deep flows may call each other.
+const DEEPEST: usize = 32;
 
 impl Binder<'_> {
     /// Binds a flow when it is first needed; one that calls itself is reported.
@@ -65,9 +67,15 @@ impl Binder<'_> {
             }
             None => {}
         }
+        if self.calling.len() >= DEEPEST {
+            let message = format!("flows call each other more than {DEEPEST} deep here");
+            let told = self.calling.iter().map(String::as_str).take(3).collect::<Vec<_>>().join(" → ");
+            self.report(Diagnostic::new(code::TOO_FAR, name.span, message).label(format!("{told} → …")));
+            return;
+        }
         self.flows.insert(name.value.clone(), FlowState::Binding);
         self.calling.push(name.value.clone());
-        let names = args_names(self.base_names(), &self.arguments(&flow.args), &flow.args);
+        let names = args_names(self.base_names(), &flow.args, &self.arguments(&flow.args));
         let before = std::mem::replace(&mut self.names, names);
         let cause = Cause { label: format!("the flow `{}`", name.value), answers: true, ticket: false };
         let cause = std::mem::replace(&mut self.cause, cause);
@@ -83,15 +91,16 @@ impl Binder<'_> {
 }
 
 /// `args` with a field for each declared argument.
-pub fn args_names(names: Names, kinds: &[(String, ColumnKind)], declared: &Named<Text>) -> Names {
-    let fields = kinds
-        .iter()
-        .map(|(name, kind)| {
-            let place = declared.place(name).unwrap_or(Span::NONE);
-            (name.clone(), Field::new(column_type(*kind, false), "An argument.").declared(place))
-        })
-        .collect();
-    names.with("args", Type::Record(Arc::new(Record { name: "arguments".into(), fields })), "What this was given.")
+pub fn args_names(names: Names, args: &Named<Text>, kinds: &[(String, ColumnKind)]) -> Names {
+    let kind_of = |name: &str| kinds.iter().find(|(known, _)| known == name).map(|(_, kind)| column_type(*kind, false));
+    let field = |name: &str| {
+        let place = args.place(name).unwrap_or(Span::NONE);
+        // One whose type is wrong, and reported, may be anything.
+        Field::new(kind_of(name).unwrap_or(Type::Any), "An argument.").declared(place)
+    };
+    let fields = args.names().map(|name| (name.to_owned(), field(name))).collect();
+    let record = Type::Record(Arc::new(Record { name: "arguments".into(), fields }));
+    names.with("args", if args.incomplete { Type::Any } else { record }, "What this was given.")
 }
 
 /// The arguments as a run knows them.

@@ -25,7 +25,9 @@ impl Verb for GiveBack {
 
     fn bind(self, _: &Written, binder: &mut Binder<'_>) -> Bound {
         let name = self.0.value.trim_start_matches("{{").trim_end_matches("}}").trim().to_owned();
-        let table = match binder.names.roots.get(&name).map(|field| field.kind.present().clone()) {
+        let kind = binder.names.roots.get(&name).map(|field| field.kind.present().clone());
+        let open = kind == Some(Type::Any);
+        let table = match kind {
             Some(Type::Record(record)) => {
                 record.name.strip_prefix("row of `").and_then(|rest| rest.strip_suffix('`')).map(str::to_owned)
             }
@@ -35,7 +37,7 @@ impl Verb for GiveBack {
             let span = self.0.locate(start..start + name.len());
             binder.mention_name(&name, span);
         }
-        if table.is_none() && !self.0.poisoned {
+        if table.is_none() && !open && !self.0.poisoned {
             let rows = binder.names.roots.iter().filter(
                 |(_, field)| matches!(field.kind.present(), Type::Record(record) if record.name.starts_with("row of")),
             );

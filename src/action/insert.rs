@@ -1,7 +1,7 @@
 //! `insert`: adds rows to a table.
 
 use crate::action::binder::Binder;
-use crate::action::row::{RowTemplate, fill, present, row_type};
+use crate::action::row::{RowTemplate, fill, known_row_type, present};
 use crate::action::verb::{Bound, Clauses, Verb, Written};
 use crate::flow::failure::Failure;
 use crate::flow::memory::{Answer, Inserted, OnConflict, Operation, Row, Table};
@@ -10,9 +10,8 @@ use crate::flow::run::Run;
 use crate::flow::step::{Action, Done};
 use crate::flow::template::Template;
 use crate::flow::types::{Field, Record, Type};
-use crate::lang::bot::Bot;
 use crate::lang::flow::{RowValues, Where};
-use crate::text::{Raw, Text, code};
+use crate::text::{Diagnostic, Raw, Text, code};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -47,12 +46,12 @@ pub struct Conflict {
 }
 
 /// What `as:` binds.
-fn inserted_type(table: &Table, bot: &Bot) -> Type {
+fn inserted_type(row: &Type) -> Type {
     let fields = [
         ("count", Type::Integer, "How many rows were added or, by `on_conflict`, changed."),
         ("repeated", Type::Integer, "How many of the given rows repeat an earlier one of the same step."),
-        ("rows", Type::list(row_type(table, bot)), "The rows that were added or changed."),
-        ("conflicts", Type::list(row_type(table, bot)), "The rows that were there already and stayed as they are."),
+        ("rows", Type::list(row.clone()), "The rows that were added or changed."),
+        ("conflicts", Type::list(row.clone()), "The rows that were there already and stayed as they are."),
     ];
     let fields = fields.into_iter().map(|(name, kind, doc)| (name.to_owned(), Field::new(kind, doc))).collect();
     Type::Record(Arc::new(Record { name: "insert's result".into(), fields }))
@@ -66,27 +65,31 @@ impl Verb for Insert {
     fn bind(self, written: &Written, binder: &mut Binder<'_>) -> Bound {
         let each = self.each.as_ref().map(|each| binder.plain(each));
         let Some(table) = binder.table(&self.into) else { return Bound::new(crate::action::stop::Ending) };
-        let names = binder.names.clone();
+        let mark = binder.names.mark();
         if let (Some(each), Some(text)) = (&each, &self.each) {
             binder.bind_item(each, text);
         }
         let row = binder.row(table, &self.row.0);
-        binder.names = names;
+        binder.names.back_to(mark);
         binder.complete(table, &row, &self.row.0);
-        if let Some(conflict) = self.on_conflict.as_ref().filter(|_| table.unique.is_empty()) {
+        if let Some(conflict) = self.on_conflict.as_ref().filter(|_| never_conflicts(binder, table)) {
             let span = conflict.set.as_ref().map_or(written.span, |set| set.0.span);
-            binder.mistake(
-                code::NO_CONFLICT,
-                span,
-                format!("rows of `{}` never conflict: it has no `unique`", table.name),
-            );
+            let message = format!("rows of `{}` never conflict: it has no `unique`", table.name);
+            binder.report(Diagnostic::new(code::NO_CONFLICT, span, message).leans_on(["unique"]));
         }
         let on_conflict = self.on_conflict.map(|conflict| {
             let filter = binder.filter(table, conflict.r#where.as_ref().map(|raw| &raw.0));
             (filter, conflict.set.map(|set| binder.row(table, &set.0)))
         });
-        Bound::new(Inserting { table: table.clone(), row, each, on_conflict }).gives(inserted_type(table, binder.bot))
+        Bound::new(Inserting { table: table.clone(), row, each, on_conflict })
+            .gives(inserted_type(&known_row_type(binder, table)))
     }
+}
+
+/// Whether rows may be as alike as they want; a rule that is wrong, and reported, is one.
+fn never_conflicts(binder: &Binder<'_>, table: &Table) -> bool {
+    let declared = binder.bot.tables.get(&table.name).is_some_and(|declared| !declared.unique.is_empty());
+    table.unique.is_empty() && !declared && !binder.bot.tables.is_broken(&table.name)
 }
 
 impl Binder<'_> {

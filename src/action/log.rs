@@ -29,7 +29,7 @@ impl Verb for Log {
         let bot = binder.bot;
         let Some(logs) = &bot.logs else {
             let diagnostic = Diagnostic::new(code::UNKNOWN_NAME, written.span, "the file has no `logs`");
-            binder.report(diagnostic.help("add `logs:` with `to:` and `entries:`"));
+            binder.report(diagnostic.help("add `logs:` with `to:` and `entries:`").leans_on(["logs"]));
             return Bound::new(crate::action::stop::Ending);
         };
         let embed = entry(binder, logs, &logs.entries, &self.0);

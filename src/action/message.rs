@@ -20,22 +20,34 @@ impl Binder<'_> {
         let mut embeds: Vec<_> = body.embed.into_iter().map(|embed| self.embed_or_name(embed)).collect();
         embeds.extend(body.embeds.iter().map(|embed| self.embed_or_name(embed)));
         if embeds.len() > limit::EMBEDS {
-            self.mistake(code::TOO_MANY, span, format!("a message has at most {} embeds", limit::EMBEDS));
+            let place = body.embeds.get(limit::EMBEDS).and_then(|embed| embed.place()).unwrap_or(span);
+            self.mistake(code::TOO_MANY, place, format!("a message has at most {} embeds", limit::EMBEDS));
         }
         let content = body.content.map(|text| self.limited(text, Place::Markdown, "the message", limit::CONTENT));
         let rows = self.rows(&body, span);
         let selects: Vec<_> =
             body.select.iter().flat_map(|select| select.iter()).filter_map(|name| self.select_by_name(name)).collect();
         if rows.len() + selects.len() > limit::ROWS {
-            self.mistake(code::TOO_MANY, span, format!("a message has at most {} rows of components", limit::ROWS));
+            let most = limit::ROWS * limit::BUTTONS_IN_ROW;
+            let place = body.buttons.get(most).map_or(span, |button| button.button.span);
+            let message = format!(
+                "a message has at most {} rows of components, of {} buttons each",
+                limit::ROWS,
+                limit::BUTTONS_IN_ROW
+            );
+            self.mistake(code::TOO_MANY, place, message);
         }
         let files: Vec<_> = body
             .files
             .iter()
             .map(|file| FileTemplate { name: self.plain(&file.name), content: self.plain(&file.content) })
             .collect();
-        if content.is_none() && embeds.is_empty() && files.is_empty() && rows.is_empty() && selects.is_empty() {
-            let diagnostic = Diagnostic::new(code::EMPTY_MESSAGE, span, "this message is empty");
+        // An embed, a select menu or a button by a name that nobody knows is reported, and no emptiness.
+        let named = [body.select.is_some(), !body.buttons.is_empty(), !body.rows.is_empty()].contains(&true);
+        let nothing = content.is_none() && embeds.is_empty() && files.is_empty() && !named;
+        if nothing && !self.broken {
+            let diagnostic = Diagnostic::new(code::EMPTY_MESSAGE, span, "this message is empty")
+                .leans_on(["content", "embed", "embeds", "files", "buttons", "rows", "select"]);
             self.report(diagnostic.help("give it `content`, an `embed`, `buttons` or a `select`"));
         }
         let mentions =
@@ -65,10 +77,9 @@ impl Binder<'_> {
         let when = written.r#if.as_ref().map(|condition| self.expression(condition));
         let disabled = written.disabled.as_ref().map(|condition| self.expression(condition));
         let button = self.named("buttons", "button", &bot.buttons, &written.button)?;
-        let kinds = self.arguments(&button.args);
         let what = format!("the button `{}`", written.button.value);
-        let arguments =
-            self.given(&kinds, &button.args, written.with.as_ref().map(|raw| &raw.0), written.button.span, &what);
+        let with = written.with.as_ref().map(|raw| &raw.0);
+        let (_, arguments) = self.given(&button.args, with, written.button.span, &what);
         Some(ButtonUse { button: self.button(&written.button.value, button), arguments, when, disabled })
     }
 
@@ -86,9 +97,10 @@ impl Binder<'_> {
     }
 
     /// A button whose steps are the engine's own.
-    pub fn plain_button(&mut self, button: &PlainButton, target: ButtonTarget, span: Span) -> ButtonTemplate {
-        if button.label.is_none() && button.emoji.is_none() {
-            self.mistake(code::MISSING_KEY, span, "a button needs a `label` or an `emoji`");
+    pub fn plain_button(&mut self, button: &Spanned<PlainButton>, target: ButtonTarget) -> ButtonTemplate {
+        if button.label.is_none() && button.emoji.is_none() && !button.poisoned {
+            let diagnostic = Diagnostic::new(code::MISSING_KEY, button.span, "a button needs a `label` or an `emoji`");
+            self.report(diagnostic.leans_on(["label", "emoji"]));
         }
         if let Some(style) = button.style.as_ref().filter(|style| style.value == ButtonStyle::Link) {
             self.mistake(code::BAD_VALUE, style.span, "this button does something, so it cannot be a `link`");
@@ -128,12 +140,12 @@ impl Binder<'_> {
     fn select_by_name(&mut self, name: &Text) -> Option<SelectTemplate> {
         let bot = self.bot;
         let select = self.named("selects", "select menu", &bot.selects, name)?;
-        Some(self.select(&name.value, select, name.span))
+        Some(self.select(&name.value, select))
     }
 
-    fn select(&mut self, name: &str, select: &Select, span: Span) -> SelectTemplate {
+    fn select(&mut self, name: &str, select: &Select) -> SelectTemplate {
         let each = select.each.as_ref().map(|each| self.plain(each));
-        let names = self.names.clone();
+        let mark = self.names.mark();
         if let Some(each) = &each {
             let item = match each.kind().present() {
                 Type::List(of) => (**of).clone(),
@@ -142,9 +154,11 @@ impl Binder<'_> {
             self.names.bind("item", item, "One item of the list.");
         }
         let options = select.options.iter().map(|option| self.select_option(option)).collect();
-        self.names = names;
-        if select.options.len() > limit::SELECT_OPTIONS {
-            self.mistake(code::TOO_MANY, span, format!("a select menu has at most {} options", limit::SELECT_OPTIONS));
+        self.names.back_to(mark);
+        if let Some(option) = select.options.get(limit::SELECT_OPTIONS) {
+            let most = limit::SELECT_OPTIONS;
+            let message = format!("a select menu has at most {most} options; this is the first too many");
+            self.mistake(code::TOO_MANY, option.label.span, message);
         }
         SelectTemplate {
             name: name.to_owned(),

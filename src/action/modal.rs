@@ -38,14 +38,8 @@ impl Verb for OpenModal {
         let Some(modal) = binder.named("modals", "modal", &bot.modals, &self.0) else {
             return Bound::new(crate::action::stop::Ending);
         };
-        let kinds = binder.arguments(&modal.args);
-        let arguments = binder.given(
-            &kinds,
-            &modal.args,
-            written.with.as_ref(),
-            self.0.span,
-            &format!("the modal `{}`", self.0.value),
-        );
+        let what = format!("the modal `{}`", self.0.value);
+        let (_, arguments) = binder.given(&modal.args, written.with.as_ref(), self.0.span, &what);
         let template = binder.modal(&self.0.value, modal, written);
         Bound::new(Opening { template, arguments })
     }
@@ -53,9 +47,16 @@ impl Verb for OpenModal {
 
 impl Binder<'_> {
     fn modal(&mut self, name: &str, modal: &Modal, written: &Written) -> ModalTemplate {
-        let count = modal.fields.iter().count();
-        if !(1..=limit::MODAL_FIELDS).contains(&count) && modal.fields.is_whole() {
-            self.mistake(code::TOO_MANY, written.span, format!("a modal has one to {} fields", limit::MODAL_FIELDS));
+        if let Some((name, _)) = modal.fields.iter().nth(limit::MODAL_FIELDS) {
+            let message = format!("a modal has at most {} fields; this is the first too many", limit::MODAL_FIELDS);
+            self.mistake(code::TOO_MANY, name.span, message);
+        }
+        if modal.fields.is_empty() && modal.fields.is_whole() {
+            self.mistake(
+                code::TOO_MANY,
+                written.span,
+                format!("the modal `{name}` has no fields; it needs one at least"),
+            );
         }
         ModalTemplate {
             name: name.to_owned(),

@@ -41,6 +41,25 @@ pub fn column_field(table: &Table, name: &str, kind: Type, bot: &Bot) -> Field {
     Field::new(kind, doc).declared(written.map_or(Span::NONE, |(name, _)| name.span))
 }
 
+/// The type of a table's rows, with what is known of mistakes in its declaration: a column that was declared wrongly
+/// may be anything.
+pub fn known_row_type(binder: &Binder<'_>, table: &Table) -> Type {
+    let bot = binder.bot;
+    let kind = row_type(table, bot);
+    let Some(declared) = bot.tables.get(&table.name) else { return kind };
+    let broken: Vec<&str> = declared.columns.names().filter(|name| binder.is_broken_column(table, name)).collect();
+    match kind {
+        _ if declared.columns.incomplete => Type::Any,
+        Type::Record(record) if !broken.is_empty() => {
+            let mut record = Arc::unwrap_or_clone(record);
+            let open = broken.into_iter().map(|name| (name.to_owned(), column_field(table, name, Type::Any, bot)));
+            record.fields.extend(open);
+            Type::Record(Arc::new(record))
+        }
+        whole => whole,
+    }
+}
+
 /// A row as templates know it: users, roles and channels with their mention.
 pub fn present(table: &Table, mut row: Row) -> Value {
     for (name, column) in &table.columns {
@@ -64,6 +83,14 @@ pub fn present_value(kind: ColumnKind, value: &mut Value) {
 }
 
 impl Binder<'_> {
+    /// Whether something about this column's declaration is wrong and reported, or it may stand in what could not be read.
+    pub fn is_broken_column(&self, table: &Table, name: &str) -> bool {
+        let Some(declared) = self.bot.tables.get(&table.name) else { return false };
+        let columns = &declared.columns;
+        let known = table.columns.contains_key(name);
+        columns.is_broken(name) || columns.contains(name) && !known || columns.incomplete && !known
+    }
+
     /// The column that a key names; `id` is one too.
     fn column(&mut self, table: &Table, key: &Node) -> Option<Column> {
         let name = key.as_str().unwrap_or_default();
@@ -74,12 +101,11 @@ impl Binder<'_> {
         if name == "id" {
             return Some(argument_column(ColumnKind::Integer));
         }
+        if self.is_broken_column(table, name) {
+            return None;
+        }
         if let Some(column) = table.columns.get(name) {
             return Some(column.clone());
-        }
-        let declared = self.bot.tables.get(&table.name);
-        if declared.is_some_and(|table| table.columns.incomplete) {
-            return None;
         }
         let message = format!("`{}` has no column `{name}`", table.name);
         let known = std::iter::once("id").chain(table.columns.keys().map(String::as_str));
@@ -114,15 +140,22 @@ impl Binder<'_> {
 
     /// Reports the columns that a new row must have and does not.
     pub fn complete(&mut self, table: &Table, row: &RowTemplate, node: &Node) {
-        if node.is_poison() {
+        if !matches!(&node.kind, Kind::Mapping(mapping) if !mapping.incomplete) {
             return;
         }
-        for (name, column) in &table.columns {
-            let given = row.iter().any(|(given, _)| given == name);
-            if !given && !column.optional && column.default.is_none() {
+        // A key that is no column was meant to be one: it is reported, and stands for one that is missing.
+        let strange = node.entries().iter().filter(|entry| !row.iter().any(|(given, _)| given == entry.name())).count();
+        let needed = |(name, column): &(&String, &Column)| {
+            let given = node.entry(name).is_some();
+            !given && !column.optional && column.default.is_none() && !self.is_broken_column(table, name)
+        };
+        let missing: Vec<(&String, &Column)> = table.columns.iter().filter(needed).collect();
+        if missing.len() > strange {
+            for (name, _) in missing {
                 let message = format!("a row of `{}` needs a value for `{name}`", table.name);
                 self.report(
                     Diagnostic::new(code::MISSING_COLUMN, node.span, message)
+                        .leans_on([name])
                         .help(format!("add `{name}: …`, or give the column a `default`")),
                 );
             }
@@ -336,41 +369,41 @@ impl Binder<'_> {
     /// `with:` – a value for each declared argument.
     pub fn given(
         &mut self,
-        kinds: &[(String, ColumnKind)],
-        declared: &Named<Text>,
+        args: &Named<Text>,
         with: Option<&Node>,
         span: crate::text::Span,
         what: &str,
-    ) -> Vec<Operand> {
+    ) -> (Vec<(String, ColumnKind)>, Vec<Operand>) {
+        let kinds = self.arguments(args);
+        if with.is_some_and(Node::is_poison) || self.broken && with.is_none() {
+            return (kinds, Vec::new());
+        }
         let entries = with.map(|node| self.mapping(node, "a value for each argument")).unwrap_or_default();
         for Entry { key, .. } in entries {
-            self.mention_key("argument", declared, key);
+            self.mention_key("argument", args, key);
+        }
+        let strange: Vec<&Entry> = entries.iter().filter(|entry| !args.may_have(entry.name())).collect();
+        for Entry { key, .. } in &strange {
             let name = key.as_str().unwrap_or_default();
-            if !kinds.iter().any(|(known, _)| known == name) {
-                let diagnostic =
-                    Diagnostic::new(code::UNKNOWN_NAME, key.span, format!("{what} takes no argument `{name}`"));
-                self.report(diagnostic.among(name, key.span, kinds.iter().map(|(name, _)| name)));
-            }
+            let diagnostic =
+                Diagnostic::new(code::UNKNOWN_NAME, key.span, format!("{what} takes no argument `{name}`"));
+            self.report(diagnostic.among(name, key.span, args.names()));
         }
-        if with.is_some_and(Node::is_poison) {
-            return Vec::new();
+        let incomplete = with.is_some_and(|node| !matches!(&node.kind, Kind::Mapping(mapping) if !mapping.incomplete));
+        let missing = args.names().filter(|name| !entries.iter().any(|entry| entry.name() == *name));
+        // A key that is no argument was meant to be one: it is reported, and stands for one that is missing.
+        let missing: Vec<&str> = missing.skip(if incomplete { usize::MAX } else { strange.len() }).collect();
+        for name in missing {
+            let message = format!("{what} needs a value for `{name}`");
+            let diagnostic = Diagnostic::new(code::MISSING_ARGUMENT, span, message).leans_on([name]);
+            self.report(diagnostic.help(format!("write `with: {{ {name}: … }}`")));
         }
-        kinds
-            .iter()
-            .filter_map(|(name, kind)| match entries.iter().find(|entry| entry.name() == name) {
-                Some(entry) => {
-                    Some(self.operand(&entry.value, &Column { optional: false, ..argument_column(*kind) }, name))
-                }
-                None => {
-                    let message = format!("{what} needs a value for `{name}`");
-                    self.report(
-                        Diagnostic::new(code::MISSING_ARGUMENT, span, message)
-                            .help(format!("write `with: {{ {name}: … }}`")),
-                    );
-                    None
-                }
-            })
-            .collect()
+        let value = |(name, kind): &(String, ColumnKind)| {
+            let entry = entries.iter().find(|entry| entry.name() == name)?;
+            Some(self.operand(&entry.value, &Column { optional: false, ..argument_column(*kind) }, name))
+        };
+        let operands = kinds.iter().filter_map(value).collect();
+        (kinds, operands)
     }
 }
 

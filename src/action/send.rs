@@ -12,7 +12,7 @@ use crate::flow::run::Run;
 use crate::flow::step::{Action, Done};
 use crate::flow::template::Template;
 use crate::lang::message::message;
-use crate::text::{Text, code};
+use crate::text::{Diagnostic, Text, code};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -38,7 +38,10 @@ impl Verb for Send {
     fn bind(self, written: &Written, binder: &mut Binder<'_>) -> Bound {
         let message = binder.message(self.0.body(), written.span);
         let Some(to) = &self.0.to else {
-            binder.mistake(code::MISSING_KEY, written.span, "`send` has no `to`: the channel");
+            if !binder.broken {
+                let message = "`send` has no `to`: the channel";
+                binder.report(Diagnostic::new(code::MISSING_KEY, written.span, message).leans_on(["to"]));
+            }
             return Bound::new(crate::action::stop::Ending);
         };
         let to = binder.destination(to, "channel");

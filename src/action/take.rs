@@ -1,7 +1,7 @@
 //! `take`: takes one row for this run, so that no other run gets it.
 
 use crate::action::binder::Binder;
-use crate::action::row::{RowTemplate, fill, present, row_type};
+use crate::action::row::{RowTemplate, fill, known_row_type, present};
 use crate::action::verb::{Bound, Clauses, Verb, Written};
 use crate::flow::failure::Failure;
 use crate::flow::memory::{Answer, Operation, Order, Table};
@@ -47,7 +47,7 @@ impl Verb for Take {
         let set = binder.row(table, &self.set.0);
         let order = binder.order(table, self.order_by.as_ref().map(|raw| &raw.0));
         binder.searched(table, &filter, order.iter().map(|order| order.column.as_str()));
-        Bound::new(Taking { table: table.clone(), filter, set, order }).gives(row_type(table, binder.bot))
+        Bound::new(Taking { table: table.clone(), filter, set, order }).gives(known_row_type(binder, table))
     }
 }
 

@@ -1,7 +1,7 @@
 //! `update`: changes rows of a table.
 
 use crate::action::binder::Binder;
-use crate::action::row::{RowTemplate, fill, present, row_type};
+use crate::action::row::{RowTemplate, fill, known_row_type, present};
 use crate::action::verb::{Bound, Clauses, Verb, Written};
 use crate::flow::failure::Failure;
 use crate::flow::memory::{Answer, Operation, Table};
@@ -9,7 +9,6 @@ use crate::flow::program::FilterTemplate;
 use crate::flow::run::Run;
 use crate::flow::step::{Action, Done};
 use crate::flow::types::{Field, Record, Type};
-use crate::lang::bot::Bot;
 use crate::lang::flow::{RowValues, Where};
 use crate::text::{Raw, Text};
 use async_trait::async_trait;
@@ -33,10 +32,10 @@ pub struct Update {
 }
 
 /// What `as:` binds.
-fn updated_type(table: &Table, bot: &Bot) -> Type {
+fn updated_type(row: &Type) -> Type {
     let fields = [
         ("count", Type::Integer, "How many rows were changed."),
-        ("rows", Type::list(row_type(table, bot)), "The rows as they are now."),
+        ("rows", Type::list(row.clone()), "The rows as they are now."),
     ];
     let fields = fields.into_iter().map(|(name, kind, doc)| (name.to_owned(), Field::new(kind, doc))).collect();
     Type::Record(Arc::new(Record { name: "update's result".into(), fields }))
@@ -52,7 +51,7 @@ impl Verb for Update {
         let filter = binder.filter(table, Some(&self.r#where.0));
         binder.searched(table, &filter, std::iter::empty());
         let set = binder.row(table, &self.set.0);
-        Bound::new(Updating { table: table.clone(), filter, set }).gives(updated_type(table, binder.bot))
+        Bound::new(Updating { table: table.clone(), filter, set }).gives(updated_type(&known_row_type(binder, table)))
     }
 }
 

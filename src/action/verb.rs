@@ -3,7 +3,7 @@
 use crate::action::binder::Binder;
 use crate::flow::step::Action;
 use crate::flow::types::Type;
-use crate::text::{Node, Span, Text};
+use crate::text::{Decoding, Node, Span, Text};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
@@ -48,6 +48,10 @@ pub struct Written {
     pub refusal: Option<Node>,
     pub then: Option<Node>,
     pub with: Option<Node>,
+    /// Something about the step is wrong and reported: what it lacks is no news, and what it gives is not known.
+    pub broken: bool,
+    /// Further verbs of the same step, which is a mistake.
+    pub others: Vec<(&'static Entry, Span, Node)>,
 }
 
 /// A bound step: what it does, what `as:` binds, and whether the run can go on behind it.
@@ -90,6 +94,12 @@ pub struct Entry {
     pub bind: fn(&Node, &Written, &mut Binder<'_>) -> Bound,
 }
 
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.word)
+    }
+}
+
 impl Entry {
     pub const fn of<V: Verb>() -> Self {
         Self {
@@ -97,10 +107,24 @@ impl Entry {
             doc: V::DOC,
             clauses: V::CLAUSES,
             schema: |generator| generator.subschema_for::<V>(),
-            bind: |node, written, binder| match binder.decode::<V>(node) {
-                Some(verb) => verb.bind(written, binder),
-                None => Bound::new(crate::action::stop::Ending),
-            },
+            bind: bind::<V>,
         }
     }
+}
+
+/// Decodes and checks a verb; nothing leans on one that is known to be wrong.
+fn bind<V: Verb>(node: &Node, written: &Written, binder: &mut Binder<'_>) -> Bound {
+    if node.is_poison() {
+        return Bound::new(crate::action::stop::Ending);
+    }
+    let before = binder.diagnostics.len();
+    let decoding = Decoding::new().called(V::WORD, written.span);
+    let Some(verb) = decoding.decode::<V>(node, &mut binder.diagnostics) else {
+        return Bound::new(crate::action::stop::Ending);
+    };
+    let broken = written.broken || binder.diagnostics.len() > before;
+    let around = std::mem::replace(&mut binder.broken, broken);
+    let bound = verb.bind(written, binder);
+    binder.broken = around;
+    if broken { bound.gives(Type::Any) } else { bound }
 }

@@ -6,12 +6,17 @@ use crate::flow::permission;
 use crate::lang;
 use crate::text::{Diagnostic, OrText, Text, code};
 
+/// How deep rules may refer to each other, and how many rules one may come to.
+const DEEPEST: usize = 32;
+const MOST: usize = 1_000;
+
 impl Binder<'_> {
     /// The rule that stands at `access:`; none lets everyone.
     pub fn access(&mut self, access: Option<&OrText<lang::access::Access>>) -> Access {
         let Some(access) = access else { return Access::Everyone };
         let known = self.base_names();
         let names = std::mem::replace(&mut self.names, known);
+        self.rules = 0;
         let rule = self.rule(access, &mut Vec::new());
         self.names = names;
         rule
@@ -50,6 +55,14 @@ impl Binder<'_> {
         if path.contains(&name.value) {
             let circle = format!("{} → {}", path.join(" → "), name.value);
             self.report(Diagnostic::new(code::CIRCLE, name.span, "this rule refers to itself").label(circle));
+            return Access::Everyone;
+        }
+        self.rules += 1;
+        if path.len() >= DEEPEST || self.rules > MOST {
+            if self.rules <= MOST + 1 {
+                let message = format!("rules refer to each other more than {DEEPEST} deep, or {MOST} times in all");
+                self.mistake(code::TOO_FAR, name.span, message);
+            }
             return Access::Everyone;
         }
         let bot = self.bot;
@@ -92,6 +105,7 @@ impl Binder<'_> {
             if empty {
                 self.mistake(code::BAD_VALUE, name.span, format!("the rule `{}` says nothing", name.value));
             }
+            self.rules = 0;
             self.rule(rule, &mut vec![name.value.clone()]);
         }
         self.names = names;

@@ -1,6 +1,7 @@
 //! `# allow(W0301): reason` – a warning on the next line that the author means.
 
 use crate::text::{Comment, Diagnostic, Diagnostics, Severity, Sources, Span, code};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 static ALLOW: LazyLock<regex::Regex> = LazyLock::new(|| {
@@ -22,9 +23,15 @@ struct Allow<'a> {
 /// Takes out the warnings that are allowed, and tells of allowances that do nothing or give no reason.
 pub fn apply(sources: &Sources, comments: &[Comment], diagnostics: Diagnostics) -> Diagnostics {
     let mut allows: Vec<Allow<'_>> = comments.iter().filter_map(|comment| read(sources, comment)).collect();
+    let mut places: HashMap<(usize, &str), usize> = HashMap::new();
+    for (index, allow) in allows.iter().enumerate() {
+        places.entry((allow.line, allow.code)).or_insert(index);
+    }
     let mut kept = Diagnostics::new();
     for diagnostic in diagnostics {
-        if !is_allowed(sources, &mut allows, &diagnostic) {
+        let at = sources.position(diagnostic.primary.span).map(|position| position.line);
+        let place = at.and_then(|line| places.get(&(line, diagnostic.code.id)).copied());
+        if !place.is_some_and(|index| is_allowed(&mut allows[index], &diagnostic)) {
             kept.push(diagnostic);
         }
     }
@@ -53,15 +60,10 @@ fn with_line(sources: &Sources, comment: Span) -> Span {
     Span { start: begins + before.trim_end().len() as u32, ..comment }
 }
 
-fn is_allowed(sources: &Sources, allows: &mut [Allow<'_>], diagnostic: &Diagnostic) -> bool {
-    if diagnostic.severity != Severity::Warning {
-        return false;
-    }
-    let Some(at) = sources.position(diagnostic.primary.span) else { return false };
-    let fits = |allow: &&mut Allow<'_>| allow.line == at.line && allow.code == diagnostic.code.id;
-    let Some(allow) = allows.iter_mut().find(fits) else { return false };
-    allow.needed = true;
-    !allow.reason.is_empty()
+fn is_allowed(allow: &mut Allow<'_>, diagnostic: &Diagnostic) -> bool {
+    let warning = diagnostic.severity == Severity::Warning;
+    allow.needed |= warning;
+    warning && !allow.reason.is_empty()
 }
 
 impl Allow<'_> {

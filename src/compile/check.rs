@@ -4,7 +4,7 @@ use crate::action::binder::{Binder, FlowState};
 use crate::action::index::Index;
 use crate::compile::environment::{Environment, Expanded, variables};
 use crate::compile::index::indexes;
-use crate::compile::{allow, doubt, setting, table};
+use crate::compile::{allow, doubt, echo, setting, table};
 use crate::flow::function::Functions;
 use crate::flow::memory::Table;
 use crate::flow::program::{Program, Wiring};
@@ -66,6 +66,7 @@ fn examine(name: &str, bytes: &[u8], environment: &Environment, index: &mut Opti
         let kept: Vec<Diagnostic> = diagnostics.into_iter().filter(|found| found.severity == Severity::Error).collect();
         diagnostics = Diagnostics::new();
         diagnostics.extend(kept);
+        diagnostics = echo::without_echoes(&sources, &parsed, diagnostics);
     }
     let diagnostics = doubt::doubt(&sources, diagnostics);
     let diagnostics = match program {

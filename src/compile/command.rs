@@ -7,6 +7,7 @@ use crate::flow::answer::Deferral;
 use crate::flow::limit;
 use crate::flow::program::{Command, Handler};
 use crate::flow::step::Block;
+use crate::flow::template::Place;
 use crate::flow::types::Names;
 use crate::lang;
 use crate::text::{Diagnostic, Node, Span, Spanned, Text, code};
@@ -99,6 +100,7 @@ impl Binder<'_> {
                 );
             }
             match optional {
+                _ if command.options.is_broken(&name.value) => {}
                 Some(before) if option.required => {
                     let diagnostic = Diagnostic::new(
                         code::BAD_ORDER,
@@ -106,6 +108,8 @@ impl Binder<'_> {
                         format!("`{}` is required, so it must stand before the optional ones", name.value),
                     );
                     self.report(diagnostic.related(before, "this one is optional"));
+                    // One that stands too early explains all that follow.
+                    return;
                 }
                 None if !option.required => optional = Some(name.span),
                 _ => {}
@@ -123,6 +127,7 @@ impl Binder<'_> {
         commands: &mut Commands,
     ) {
         let has_subcommands = command.subcommands.iter().next().is_some();
+        let is_broken = self.bot.commands.is_broken(path.split(' ').next().unwrap_or_default());
         match &command.steps {
             Some(steps) if has_subcommands => {
                 self.mistake(
@@ -131,10 +136,11 @@ impl Binder<'_> {
                     "a command with `subcommands` cannot be used itself, so it has no `steps`",
                 );
             }
-            None if !has_subcommands && command.subcommands.is_whole() => {
+            None if !has_subcommands && command.subcommands.is_whole() && !is_broken => {
                 self.report(
                     Diagnostic::new(code::MISSING_STEP, name.span, format!("`/{path}` does nothing"))
-                        .help("add `steps:`"),
+                        .help("add `steps:`")
+                        .leans_on(["steps"]),
                 );
             }
             _ => {}
@@ -198,7 +204,7 @@ impl Binder<'_> {
         self.names = names;
         self.cause = Cause { label: format!("`{label}`"), answers: true, ticket: false };
         self.answers.clear();
-        let refused = refused.map(|text| self.markdown(text));
+        let refused = refused.map(|text| self.limited(text, Place::Markdown, "the message", limit::CONTENT));
         let bound = self.steps(steps);
         if self.answers.is_empty() && label.starts_with('/') && !steps.is_poison() {
             self.report(

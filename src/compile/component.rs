@@ -1,9 +1,10 @@
 //! Buttons, select menus and modals: what happens when they are used.
 
 use crate::action::binder::{Binder, args_names};
-use crate::flow::entity;
 use crate::flow::program::Component;
+use crate::flow::template::Place;
 use crate::flow::types::{Field, Names, Record, Type};
+use crate::flow::{entity, limit};
 use crate::lang::button::{Button, ButtonStyle};
 use crate::lang::modal::Modal;
 use crate::lang::select::Select;
@@ -28,10 +29,10 @@ impl Binder<'_> {
         self.button_shape(name, button);
         let args = self.arguments(&button.args);
         let access = self.access(button.access.as_ref());
-        let names = args_names(self.component_names(), &args, &button.args);
+        let names = args_names(self.component_names(), &button.args, &args);
         let expired = button.expired.as_ref().map(|text| {
             self.names = names.clone();
-            self.markdown(text)
+            self.limited(text, Place::Markdown, "the message", limit::CONTENT)
         });
         let expires = button.expires.as_ref().map(|text| self.duration(text));
         if let Some(text) = button.expired.as_ref().filter(|_| button.expires.is_none()) {
@@ -44,12 +45,15 @@ impl Binder<'_> {
     }
 
     fn button_shape(&mut self, name: &Spanned<String>, button: &Button) {
-        if button.label.is_none() && button.emoji.is_none() {
+        if button.label.is_none() && button.emoji.is_none() && !self.bot.buttons.is_broken(&name.value) {
             self.mistake(
                 code::MISSING_KEY,
                 name.span,
                 format!("the button `{}` needs a `label` or an `emoji`", name.value),
             );
+        }
+        if self.bot.buttons.is_broken(&name.value) {
+            return;
         }
         let link = button.style.as_ref().filter(|style| style.value == ButtonStyle::Link);
         match (&button.url, &button.steps) {
@@ -116,7 +120,7 @@ impl Binder<'_> {
             .collect();
         let record = Record { name: format!("fields of the modal `{}`", name.value), fields };
         let fields = if modal.fields.incomplete { Type::Any } else { Type::Record(Arc::new(record)) };
-        let names = args_names(self.base_names(), &args, &modal.args).with("fields", fields, "What was written.");
+        let names = args_names(self.base_names(), &modal.args, &args).with("fields", fields, "What was written.");
         let handler = self.handler(
             &format!("modal {}", name.value),
             names,

@@ -8,6 +8,7 @@ mod command;
 mod component;
 mod declare;
 mod doubt;
+mod echo;
 mod environment;
 mod event;
 mod index;

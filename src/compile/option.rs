@@ -41,6 +41,7 @@ impl Binder<'_> {
         if text.value.is_empty() {
             self.mistake(code::BAD_VALUE, text.span, "a description cannot be empty");
         }
+        self.refuse_variable(text);
         if text.value.contains("{{") {
             self.report(
                 Diagnostic::new(
@@ -66,6 +67,7 @@ impl Binder<'_> {
                 );
                 self.report(diagnostic.among(&locale.value, locale.span, LOCALES));
             }
+            self.refuse_variable(text);
             self.measure(text, &text.value.clone(), "this text", most);
             map.insert(locale.value.clone(), json!(text.value));
         }
@@ -108,6 +110,9 @@ impl Binder<'_> {
     /// Keys that belong to options of other types.
     fn fits_type(&mut self, name: &Spanned<String>, option: &CommandOption) {
         use OptionType::{Channel, Integer, Number, String};
+        if option.kind.poisoned {
+            return;
+        }
         let kind = option.kind.value;
         let text_or_number = matches!(kind, String | Integer | Number);
         let mut wrong = Vec::new();
@@ -172,7 +177,9 @@ impl Binder<'_> {
             }
         }
         self.ordered(option.min_value.as_ref(), option.max_value.as_ref(), "min_value", "max_value");
-        self.ordered(option.min_length.as_ref(), option.max_length.as_ref(), "min_length", "max_length");
+        let fits = |length: &&Spanned<u32>| length.value <= limit::OPTION_TEXT as u32;
+        let (least, most) = (option.min_length.as_ref().filter(fits), option.max_length.as_ref().filter(fits));
+        self.ordered(least, most, "min_length", "max_length");
     }
 
     fn ordered<T: PartialOrd>(
@@ -216,22 +223,27 @@ impl Binder<'_> {
         }
         for (name, value) in pairs {
             let (Some(name), Some(value)) = (self.decode::<Text>(name), self.decode::<Text>(value)) else { continue };
+            self.refuse_variable(&name);
             self.measure(&name, &name.value.clone(), "the choice", limit::CHOICE_NAME);
-            choices.push(json!({ "name": name.value, "value": self.choice_value(option.kind.value, &value) }));
+            choices.push(json!({ "name": name.value, "value": self.choice_value(&option.kind, &value, name.span == value.span) }));
         }
         Value::Array(choices)
     }
 
-    fn choice_value(&mut self, kind: OptionType, text: &Text) -> Value {
+    fn choice_value(&mut self, told_type: &Spanned<OptionType>, text: &Text, same: bool) -> Value {
+        let kind = told_type.value;
         let value = match kind {
             OptionType::Integer => text.value.parse::<i64>().ok().map(|number| json!(number)),
             OptionType::Number => text.value.parse::<f64>().ok().map(|number| json!(number)),
             _ => {
-                self.measure(text, &text.value.clone(), "the choice's value", limit::CHOICE_VALUE);
+                // In a list, what is shown is what is meant, and is measured already.
+                if !same {
+                    self.measure(text, &text.value.clone(), "the choice's value", limit::CHOICE_VALUE);
+                }
                 Some(json!(text.value))
             }
         };
-        if value.is_none() && !text.poisoned {
+        if value.is_none() && !text.poisoned && !told_type.poisoned {
             let wanted = if kind == OptionType::Integer { "a whole number" } else { "a number" };
             self.mistake(code::WRONG_TYPE, text.span, format!("this choice is {wanted}, found `{}`", text.value));
         }
@@ -249,7 +261,7 @@ impl Binder<'_> {
             OptionType::Boolean => text.value.parse::<bool>().ok().map(|value| json!(value)),
             _ => None,
         };
-        if value.is_none() && !text.poisoned {
+        if value.is_none() && !text.poisoned && !option.kind.poisoned {
             self.mistake(code::WRONG_TYPE, text.span, format!("`{}` cannot be the default of `{name}`", text.value));
         }
         value
@@ -264,7 +276,7 @@ pub fn options_type(command: &str, options: &Named<CommandOption>, typing: bool)
     let fields: indexmap::IndexMap<String, Field> = options
         .iter()
         .map(|(name, option)| {
-            let kind = type_of(option);
+            let kind = if option.kind.poisoned { Type::Any } else { type_of(option) };
             let missing = typing || (!option.required && option.default.is_none());
             let doc = option.description.value.clone();
             (name.value.clone(), Field::new(if missing { Type::optional(kind) } else { kind }, doc).declared(name.span))

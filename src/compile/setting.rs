@@ -27,7 +27,7 @@ pub struct Settings {
 pub fn settings_type(bot: &Bot) -> Type {
     let fields = bot.settings.iter().map(|(name, setting)| {
         let doc = setting.description.as_ref().map_or("A setting.", |text| text.value.as_str());
-        (name.value.clone(), Field::new(type_of(setting.kind.value), doc).declared(name.span))
+        (name.value.clone(), Field::new(type_of(&setting.kind), doc).declared(name.span))
     });
     let fields: indexmap::IndexMap<String, Field> = fields.collect();
     if bot.settings.incomplete {
@@ -36,8 +36,11 @@ pub fn settings_type(bot: &Bot) -> Type {
     Type::Record(Arc::new(Record { name: "settings".into(), fields }))
 }
 
-fn type_of(kind: SettingType) -> Type {
-    match kind {
+fn type_of(kind: &Spanned<SettingType>) -> Type {
+    if kind.poisoned {
+        return Type::Any;
+    }
+    match kind.value {
         SettingType::Text => Type::TEXT,
         SettingType::Integer => Type::Integer,
         SettingType::Number => Type::Number,
@@ -105,6 +108,9 @@ impl Settings {
 
 fn value(name: &Spanned<String>, setting: &Setting, environment: &Environment, diagnostics: &mut Diagnostics) -> Value {
     let node = &setting.value.0;
+    if setting.kind.poisoned {
+        return Value::Null;
+    }
     if let Some(decided) = environment.decided(&name.value) {
         return scalar(setting, decided, node, diagnostics);
     }

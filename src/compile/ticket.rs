@@ -11,7 +11,7 @@ use crate::flow::step::Block;
 use crate::flow::template::{Place, Template};
 use crate::flow::types::{Names, Type};
 use crate::lang::ticket::{Closer, Ticket, TicketEvents};
-use crate::text::{Diagnostic, Raw, Spanned, Text, code};
+use crate::text::{Diagnostic, Raw, Span, Spanned, Text, code};
 use indexmap::IndexMap;
 use std::sync::Arc;
 
@@ -31,7 +31,11 @@ impl Binder<'_> {
         let panel = self.panel_message(name, ticket);
         self.names = self.ticket_names();
         let (close_by_opener, close_by_staff) = closers(ticket);
-        self.somebody_can_close(name, &staff, close_by_opener, close_by_staff);
+        let by = ticket.close.by.as_ref();
+        if by.is_none_or(|by| !by.poisoned) {
+            let place = by.map_or(name.span, |by| by.span);
+            self.somebody_can_close(name, place, &staff, close_by_opener, close_by_staff);
+        }
         let close = ButtonTarget::Act(Kind::CloseTicket, name.value.clone());
         let span = name.span;
         TicketKind {
@@ -50,7 +54,7 @@ impl Binder<'_> {
                 "You already have an open ticket: {{ticket.channel.mention}}",
                 name,
             ),
-            close_button: self.plain_button(&ticket.close.button, close, span),
+            close_button: self.plain_button(&ticket.close.button, close),
             close_by_opener,
             close_by_staff,
             close_refused: self.text_or(ticket.close.refused.as_ref(), "You cannot close this ticket.", name),
@@ -68,7 +72,7 @@ impl Binder<'_> {
         self.names = self.base_names();
         let panel = &ticket.panel;
         let target = ButtonTarget::Act(Kind::OpenTicket, name.value.clone());
-        let button = self.plain_button(&panel.button, target, name.span);
+        let button = self.plain_button(&panel.button, target);
         let content =
             panel.content.as_ref().map(|text| self.limited(text, Place::Markdown, "the message", limit::CONTENT));
         let embeds = panel.embed.as_ref().map(|embed| vec![self.embed_or_name(embed)]).unwrap_or_default();
@@ -96,7 +100,7 @@ impl Binder<'_> {
 
     fn per_user(&mut self, ticket: &Ticket) -> u32 {
         let Some(limit) = &ticket.limit.per_user else { return 1 };
-        if !(1..=50).contains(&limit.value) {
+        if !(1..=50).contains(&limit.value) && !limit.poisoned {
             self.mistake(code::OUT_OF_RANGE, limit.span, "`per_user` is 1 to 50");
         }
         limit.value.clamp(1, 50)
@@ -109,16 +113,19 @@ impl Binder<'_> {
         }
     }
 
-    fn somebody_can_close(&mut self, name: &Spanned<String>, staff: &Access, opener: bool, by_staff: bool) {
+    fn somebody_can_close(
+        &mut self,
+        name: &Spanned<String>,
+        place: Span,
+        staff: &Access,
+        opener: bool,
+        by_staff: bool,
+    ) {
         let nobody = matches!(staff, Access::Any(rules) if rules.is_empty());
         if !opener && (!by_staff || nobody) {
             self.report(
-                Diagnostic::new(
-                    code::NOBODY_CLOSES,
-                    name.span,
-                    format!("nobody can close a ticket of `{}`", name.value),
-                )
-                .help("name `opener` or `staff` in `close.by`"),
+                Diagnostic::new(code::NOBODY_CLOSES, place, format!("nobody can close a ticket of `{}`", name.value))
+                    .help("name `opener` or `staff` in `close.by`"),
             );
         }
     }

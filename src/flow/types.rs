@@ -185,6 +185,8 @@ impl PartialEq for Declared {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Names {
     pub roots: IndexMap<String, Field>,
+    /// What each binding replaced, so that a branch can be left without a copy of all names.
+    replaced: Vec<(String, Option<Field>)>,
 }
 
 impl Names {
@@ -194,11 +196,30 @@ impl Names {
     }
 
     pub fn bind(&mut self, name: &str, kind: Type, doc: &str) {
-        self.roots.insert(name.to_owned(), Field::new(kind, doc));
+        self.put(name, Field::new(kind, doc));
     }
 
     /// Binds a name that the file declares there.
     pub fn declare(&mut self, name: &str, kind: Type, doc: &str, place: Span) {
-        self.roots.insert(name.to_owned(), Field::new(kind, doc).declared(place));
+        self.put(name, Field::new(kind, doc).declared(place));
+    }
+
+    fn put(&mut self, name: &str, field: Field) {
+        let before = self.roots.insert(name.to_owned(), field);
+        self.replaced.push((name.to_owned(), before));
+    }
+
+    /// The names as they are now; [`Self::back_to`] forgets what is bound from here on.
+    pub fn mark(&self) -> usize {
+        self.replaced.len()
+    }
+
+    pub fn back_to(&mut self, mark: usize) {
+        for (name, before) in self.replaced.drain(mark.min(self.replaced.len())..).rev() {
+            match before {
+                Some(field) => drop(self.roots.insert(name, field)),
+                None => drop(self.roots.shift_remove(&name)),
+            }
+        }
     }
 }

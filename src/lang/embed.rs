@@ -1,6 +1,6 @@
 //! An embed: the coloured box in a message.
 
-use crate::text::{Named, OrText, Shorthand, Text};
+use crate::text::{Named, OrText, Shorthand, Span, Text};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -33,6 +33,14 @@ pub struct Embed {
     #[serde(skip)]
     #[schemars(skip)]
     pub reference: Option<Text>,
+}
+
+impl Embed {
+    /// Where it is written, as far as one of its texts tells.
+    pub fn place(&self) -> Option<Span> {
+        let texts = [&self.reference, &self.title, &self.description, &self.color];
+        texts.into_iter().flatten().map(|text| text.span).next()
+    }
 }
 
 impl Shorthand for Embed {

@@ -57,7 +57,7 @@ pub struct Panel {
     /// The name of an embed, or an embed written here.
     pub embed: Option<OrText<crate::lang::embed::Embed>>,
     /// The button that opens a ticket.
-    pub button: PlainButton,
+    pub button: Spanned<PlainButton>,
 }
 
 /// How a button looks.
@@ -77,9 +77,9 @@ pub struct PlainButton {
 #[serde(deny_unknown_fields)]
 pub struct Close {
     /// Who may: `opener`, `staff`, or both (without it, both).
-    pub by: Option<OneOrMany<Spanned<Closer>>>,
+    pub by: Option<Spanned<OneOrMany<Spanned<Closer>>>>,
     /// The button below the first message.
-    pub button: PlainButton,
+    pub button: Spanned<PlainButton>,
     /// What somebody is told who may not.
     pub refused: Option<Text>,
     /// What the channel is told.

@@ -1,7 +1,7 @@
 //! Every code a diagnostic may carry, with its severity and a title; adding one is one line here and a page in `docs/codes`.
 //!
 //! E00xx files, E01xx YAML, E02xx shape, E03xx names, E04xx templates and expressions, E05xx Discord's limits,
-//! E06xx meaning and safety; W03xx and so on are the same families as warnings.
+//! E06xx meaning and safety; W01xx and so on are the same families as warnings.
 
 use std::fmt;
 
@@ -93,6 +93,10 @@ codes! {
     TOO_DEEP = "E0113" Error "values are nested too deep";
     TOO_MANY_NODES = "E0114" Error "aliases make the file too large";
     MISSING_SPACE = "E0115" Error "a space is missing";
+    MISSING_COLON = "E0116" Error "a colon is missing";
+
+    COMMENT_IN_TEXT = "W0101" Warning "a comment that may be meant as text";
+    STRAY_QUOTE = "W0102" Warning "a text that ends with a quote and begins without one";
 
     UNKNOWN_KEY = "E0201" Error "a key that nothing knows";
     MISSING_KEY = "E0202" Error "a key is missing";
@@ -109,6 +113,7 @@ codes! {
     VARIABLE_OUTSIDE_SETTINGS = "E0306" Error "an environment variable outside of the settings";
     UNKNOWN_VERB = "E0307" Error "a step whose verb does not exist";
     CIRCLE = "E0308" Error "something that refers to itself";
+    TOO_FAR = "E0309" Error "references that go on too far";
 
     TEMPLATE_SYNTAX = "E0401" Error "a template cannot be understood";
     EXPRESSION_SYNTAX = "E0402" Error "an expression cannot be understood";

@@ -16,6 +16,9 @@ use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
 static POISON: Kind = Kind::Poison;
 static NULL: Kind = Kind::Null;
 
+/// How many known-bad structures are read inside of each other; only what must be there is read below.
+const DEEPEST_STRUCTURE: u8 = 8;
+
 /// What stands in for the node of the tree.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Standing {
@@ -60,6 +63,16 @@ impl<'a> Decoder<'a> {
     pub fn poison(self) -> Self {
         let depth = if let Standing::Poison(depth) = self.standing { depth } else { 0 };
         Self { standing: Standing::Poison(depth), ..self }
+    }
+
+    /// Poison for what stands inside of poison: a structure within itself must come to an end.
+    pub fn deeper_poison(self) -> Self {
+        let depth = if let Standing::Poison(depth) = self.standing { depth } else { 0 };
+        Self { standing: Standing::Poison(depth.saturating_add(1)), ..self }
+    }
+
+    pub fn is_deep_poison(&self) -> bool {
+        matches!(self.standing, Standing::Poison(depth) if depth >= DEEPEST_STRUCTURE)
     }
 
     pub fn kind(&self) -> &'a Kind {
@@ -229,7 +242,8 @@ impl<'de> Deserializer<'de> for Decoder<'_> {
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
         let decoder = self.settle();
         match decoder.kind() {
-            Kind::Null | Kind::Poison => decoder.pass(visitor.visit_none()),
+            Kind::Null => decoder.pass(visitor.visit_none()),
+            // What is known to be bad was written: nothing may call it missing.
             _ => visitor.visit_some(decoder),
         }
     }

@@ -37,14 +37,14 @@ impl<'a> Decoder<'a> {
             Some("true") => true,
             Some("false") => false,
             _ => {
-                self.refuse_boolean();
-                false
+                let meant = self.scalar().and_then(|scalar| meant_boolean(&scalar.value));
+                self.refuse_boolean(meant);
+                meant.unwrap_or(false)
             }
         }
     }
 
-    fn refuse_boolean(&self) {
-        let meant = self.scalar().and_then(|scalar| meant_boolean(&scalar.value));
+    fn refuse_boolean(&self, meant: Option<bool>) {
         let Some(refusal) = self.refusal("true or false") else { return };
         self.report(match meant {
             Some(meant) => refusal.help(format!("write `{meant}`")).suggest(self.node.span, meant.to_string()),

@@ -8,6 +8,9 @@ use super::suggestion::{Suggestion, is_plain};
 /// How many diagnostics are shown; the rest is counted.
 pub const SHOWN: usize = 100;
 
+/// How many known names a diagnostic lists.
+const KNOWN: usize = 64;
+
 /// A place with a word about it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Label {
@@ -26,6 +29,9 @@ pub struct Diagnostic {
     pub known: Vec<String>,
     pub help: Option<String>,
     pub suggestion: Option<Suggestion>,
+    /// Words whose absence is complained of: where one of them stands in something that is wrong itself, this mistake is
+    /// only its echo.
+    pub leans_on: Vec<String>,
 }
 
 impl Diagnostic {
@@ -39,7 +45,15 @@ impl Diagnostic {
             known: Vec::new(),
             help: None,
             suggestion: None,
+            leans_on: Vec::new(),
         }
+    }
+
+    /// What is missing; nothing need be said of it where it stands in something that is wrong itself.
+    #[must_use]
+    pub fn leans_on<S: Into<String>>(mut self, words: impl IntoIterator<Item = S>) -> Self {
+        self.leans_on = words.into_iter().map(Into::into).collect();
+        self
     }
 
     /// A few words at the primary place.
@@ -59,7 +73,7 @@ impl Diagnostic {
     /// What is known at this place, in the order to show it.
     #[must_use]
     pub fn known<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
-        self.known = names.into_iter().map(Into::into).collect();
+        self.known = names.into_iter().take(KNOWN).map(Into::into).collect();
         self
     }
 
@@ -99,11 +113,12 @@ impl Diagnostic {
     /// All that is known here, and the one of it that `word` was probably meant to be; `word` is the scalar at `span`.
     #[must_use]
     pub fn among<S: AsRef<str>>(self, word: &str, span: Span, candidates: impl IntoIterator<Item = S>) -> Self {
-        let names: Vec<String> = candidates.into_iter().map(|name| name.as_ref().to_owned()).collect();
-        let close = nearest(word, names.iter().map(String::as_str)).map(str::to_owned);
-        let told = self.known(names);
+        let names: Vec<S> = candidates.into_iter().collect();
+        let all = || names.iter().map(AsRef::as_ref);
+        let close = nearest(word, all()).map(str::to_owned);
+        let told = self.known(all());
         let Some(name) = close else { return told };
-        let certain = is_certain(word, &name, told.known.iter().map(String::as_str));
+        let certain = is_certain(word, &name, all());
         let suggestion = is_plain(&name).then(|| Suggestion { span, replacement: name.clone(), certain });
         told.help(format!("did you mean `{name}`?")).propose(suggestion)
     }

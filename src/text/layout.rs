@@ -149,6 +149,22 @@ pub(super) fn template_at(text: &str, start: usize) -> Range<usize> {
     start..start + text[start..start + end].trim_end().len()
 }
 
+/// The length of the `{{…}}` that a text begins with; all of it when nothing ends it.
+pub(super) fn template_length(text: &str) -> usize {
+    let braces = text.bytes().take_while(|&byte| byte == b'{').count();
+    text.find("}}")
+        .map_or(text.len(), |end| end + text[end..].bytes().take(braces).take_while(|&byte| byte == b'}').count())
+}
+
+/// How many more brackets a text opens than it closes, quotes or not.
+pub(super) fn surplus_brackets(text: &str) -> i64 {
+    text.bytes().fold(0, |open, byte| match byte {
+        b'[' | b'{' => open + 1,
+        b']' | b'}' => open - 1,
+        _ => open,
+    })
+}
+
 /// How many `{` and `[` are open at the end of this part of a line, quotes respected.
 pub(super) fn open_brackets(text: &str) -> usize {
     scan(text).0

@@ -2,6 +2,7 @@
 //!
 //! Blanking never moves a byte, so every place in the mended text is a place in the file.
 
+use super::code;
 use super::diagnostic::Diagnostic;
 use super::layout::{self, Layout};
 use super::mistake::{Remedy, explain};
@@ -20,11 +21,24 @@ pub(super) struct Mender<'a> {
     /// Whether a top-level key went with what was blanked.
     pub lost: bool,
     pub found: Vec<Diagnostic>,
+    /// What was blanked.
+    pub unread: Vec<Range<usize>>,
+    /// Lines that went as a whole: entries of the mapping around them.
+    lines: Vec<Range<usize>>,
 }
 
 impl<'a> Mender<'a> {
     pub fn new(id: SourceId, original: &'a str) -> Self {
-        Self { id, original, mended: None, blanks: Vec::new(), lost: false, found: Vec::new() }
+        Self {
+            id,
+            original,
+            mended: None,
+            blanks: Vec::new(),
+            lost: false,
+            found: Vec::new(),
+            unread: Vec::new(),
+            lines: Vec::new(),
+        }
     }
 
     /// The text to parse.
@@ -37,15 +51,38 @@ impl<'a> Mender<'a> {
         self.blanks.contains(&offset)
     }
 
+    pub fn has_lost_lines(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
+    /// Whether a line that was blanked stood in the mapping at this place, whose keys stand this far from the left.
+    pub fn lost_entry(&self, mapping: Range<usize>, column: usize) -> bool {
+        let nothing = |range: Range<usize>| self.text().get(range).is_some_and(|text| text.trim().is_empty());
+        self.lines.iter().any(|line| {
+            let written = &self.original[line.clone()];
+            let inside = mapping.start <= line.start && line.end <= mapping.end;
+            let beside = || nothing(line.end..mapping.start) || nothing(mapping.end..line.start);
+            written.len() - written.trim_start().len() == column && (inside || beside())
+        })
+    }
+
     /// Reports a mistake and blanks what is to blame; says whether parsing again can get further.
     pub fn mend(&mut self, error: &ScanError) -> bool {
         let at = error.marker().byte_offset().unwrap_or(0).min(self.original.len());
         let at = self.original.floor_char_boundary(at);
-        let mistake = explain(self.id, &Layout::new(self.text()), error, at);
-        self.found.push(self.without_blanks(mistake.diagnostic));
+        let layout = Layout::new(self.text());
+        let mistake = explain(self.id, &layout, error, at);
+        if !self.is_aftermath(&mistake.diagnostic) {
+            self.found.push(self.without_blanks(mistake.diagnostic));
+        }
         match mistake.remedy {
             Remedy::Value(range) => {
                 self.blank_value(layout::whole_characters(self.text(), range)) || self.blank_section(at)
+            }
+            Remedy::Line(range) => {
+                self.lines.push(range.clone());
+                self.fill(range, false);
+                true
             }
             Remedy::Section(at) => self.blank_section(at),
         }
@@ -58,6 +95,15 @@ impl<'a> Mender<'a> {
             self.text().get(range.clone()) != self.original.get(range)
         });
         if changed { diagnostic.propose(None) } else { diagnostic }
+    }
+
+    /// Whether a line only fits nowhere because the one above it was blanked.
+    fn is_aftermath(&self, found: &Diagnostic) -> bool {
+        let layout = Layout::new(self.original);
+        let line = layout.line(found.primary.span.start as usize);
+        let above = layout.above(&line).unwrap_or_default();
+        found.code == code::INDENTATION
+            && self.lines.iter().any(|lost| lost.start <= above.start && above.start < lost.end)
     }
 
     /// Puts a `~` where the value began and nothing behind it.
@@ -97,6 +143,7 @@ impl<'a> Mender<'a> {
     }
 
     fn fill(&mut self, range: Range<usize>, value: bool) {
+        self.unread.push(range.clone());
         let text = self.mended.get_or_insert_with(|| self.original.to_owned());
         let mut blank: String = text[range.clone()].bytes().map(blank_byte).collect();
         if value {

@@ -1,8 +1,11 @@
 //! What was probably meant where the YAML parser gave up.
 
+use super::balance::{Imbalance, imbalance};
 use super::code;
 use super::diagnostic::Diagnostic;
-use super::layout::{Layout, Shape, closing_quote, ends_in_quotes, open_brackets, template_at, whole_characters};
+use super::layout::{
+    Layout, Shape, closing_quote, ends_in_quotes, open_brackets, surplus_brackets, template_at, whole_characters,
+};
 use super::source::{SourceId, Span};
 use super::suggestion::{Suggestion, quoted};
 use super::yaml::{in_quotes, unquoted_template};
@@ -11,6 +14,9 @@ use std::ops::Range;
 
 /// How far above an error its cause is looked for, in lines.
 const LOOK_BACK: usize = 400;
+
+/// How far above an error a dash without its space is looked for.
+const DASHES: usize = 40;
 
 pub(super) struct Mistake {
     pub diagnostic: Diagnostic,
@@ -21,6 +27,8 @@ pub(super) struct Mistake {
 pub(super) enum Remedy {
     /// One value.
     Value(Range<usize>),
+    /// A whole line, which is neither a value nor an entry.
+    Line(Range<usize>),
     /// The top-level section around an offset.
     Section(usize),
 }
@@ -35,7 +43,12 @@ struct Look<'a> {
 /// Explains why the parser stopped at byte `at`.
 pub(super) fn explain(id: SourceId, layout: &Layout<'_>, error: &ScanError, at: usize) -> Mistake {
     let look = Look { id, layout, at, shape: layout.shape(layout.line(at)) };
-    look.template().or_else(|| look.by_kind(error.kind())).unwrap_or_else(|| look.other(error))
+    look.quotes()
+        .or_else(|| look.equals_sign())
+        .or_else(|| look.template())
+        .or_else(|| look.dash_above())
+        .or_else(|| look.by_kind(error.kind()))
+        .unwrap_or_else(|| look.other(error))
 }
 
 impl Look<'_> {
@@ -57,7 +70,8 @@ impl Look<'_> {
             K::UnexpectedCharacter { character } => Some(self.sign(*character)),
             K::UnclosedFlowCollection { open } => Some(self.unclosed_bracket(self.at, *open)),
             K::MappingValueNotAllowed => {
-                self.colon().or_else(|| self.missing_space()).or_else(|| self.text_continued())
+                let beside = || self.missing_space().or_else(|| self.missing_colon());
+                self.colon().or_else(beside).or_else(|| self.text_continued())
             }
             K::BlockSequenceEntryNotAllowed => Some(self.list_beside_key()),
             K::ExpectedBlockMappingKey | K::ExpectedBlockSequenceEntry | K::InvalidIndentation => self
@@ -90,6 +104,98 @@ impl Look<'_> {
 
     fn value(&self) -> &str {
         self.text(self.shape.value.clone())
+    }
+
+    /// The first quote up to here that has no partner: what follows it was not read as it is meant.
+    fn quotes(&self) -> Option<Mistake> {
+        match imbalance(self.layout.text, self.at)? {
+            Imbalance::Unclosed(start) => Some(self.unclosed_quote(start)),
+            Imbalance::Unopened(range) => Some(self.unopened_quote(range)),
+        }
+    }
+
+    /// `key = value`, or `key { … }`, here or on one of the lines above.
+    fn equals_sign(&self) -> Option<Mistake> {
+        let certain = |shape: &Shape| {
+            let rest = self.text(shape.content..shape.line.end).trim_start_matches("- ");
+            let name = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|length| *length > 0)?;
+            let after = rest[name..].trim_start_matches(' ');
+            let sign = after.starts_with("= ") || rest[name..].starts_with(' ') && after.starts_with("{ ");
+            sign.then(|| (shape.line.end - rest.len(), name))
+        };
+        let within = |shape: &Shape| self.equals_within(shape);
+        let (start, length) =
+            self.lines_above().take(4).find_map(|shape| certain(&shape).or_else(|| within(&shape)))?;
+        Some(self.colon_missing(start, length))
+    }
+
+    /// `{ key = value }`
+    fn equals_within(&self, shape: &Shape) -> Option<(usize, usize)> {
+        let line = self.text(shape.line.clone());
+        line.match_indices(" = ").find_map(|(at, _)| {
+            let before = &line[..at];
+            let start = before.rfind(|c: char| !(c.is_alphanumeric() || c == '_')).map_or(0, |found| found + 1);
+            let begins = before[..start].trim_end().ends_with(['{', ',']) && start < at;
+            let certain = begins && open_brackets(before) > 0 && !ends_in_quotes(before);
+            certain.then_some((shape.line.start + start, at - start))
+        })
+    }
+
+    fn colon_missing(&self, start: usize, length: usize) -> Mistake {
+        let shape = self.layout.shape(self.layout.line(start));
+        let end = shape.line.start + self.text(shape.line.clone()).trim_end().len();
+        let (name, behind) = (self.text(start..start + length), self.text(start + length..end));
+        let rest = behind.trim_start_matches([' ', '=']);
+        let gap = start + length..end - rest.len();
+        let message = format!("a colon is missing behind `{name}`");
+        let diagnostic = Diagnostic::new(code::MISSING_COLON, self.span(start..start + length), message)
+            .help(format!("write `{name}: {rest}`"))
+            .guess(self.span(gap), ": ");
+        let remedy = match surplus_brackets(self.text(shape.line.clone())) {
+            _ if start > shape.content + 2 => self.line_value(start),
+            0 => Remedy::Line(shape.line),
+            _ => Remedy::Section(start),
+        };
+        Mistake { diagnostic, remedy }
+    }
+
+    /// `-reply: Hi` on a line above is a key, and no entry of the list.
+    fn dash_above(&self) -> Option<Mistake> {
+        self.lines_above().take(DASHES).find_map(|shape| self.glued_dash(&shape))
+    }
+
+    fn glued_dash(&self, shape: &Shape) -> Option<Mistake> {
+        let start = shape.content;
+        let rest = self.text(start..shape.line.end);
+        let name = rest.strip_prefix('-')?;
+        let length = name.find(|c: char| !(c.is_alphanumeric() || c == '_'))?;
+        if length == 0 || !name[length..].starts_with(':') || !name.starts_with(char::is_alphabetic) {
+            return None;
+        }
+        let diagnostic =
+            Diagnostic::new(code::MISSING_SPACE, self.span(start..start + 1), "a space is missing behind `-`")
+                .help(format!("write `- {name}`"))
+                .suggest(self.span(start..start + 1), "- ");
+        Some(Mistake { diagnostic, remedy: Remedy::Section(start) })
+    }
+
+    /// `to: {{user}}"`
+    fn unopened_quote(&self, range: Range<usize>) -> Mistake {
+        let quote = range.end - 1..range.end;
+        let start = range.start;
+        let diagnostic = Diagnostic::new(code::UNCLOSED, self.span(quote), "this `\"` closes nothing")
+            .label("the text began without a quote")
+            .related(self.span(start..start + 1), "it begins here")
+            .help("put a `\"` before the text")
+            .guess(self.span(start..start), "\"");
+        Mistake { diagnostic, remedy: self.line_value(start) }
+    }
+
+    /// All that stands behind the key of the line around an offset, unless it goes on below.
+    fn line_value(&self, at: usize) -> Remedy {
+        let shape = self.layout.shape(self.layout.line(at));
+        let whole = surplus_brackets(self.text(shape.value.clone())) == 0;
+        if whole && shape.value.contains(&at) { Remedy::Value(shape.value) } else { Remedy::Section(at) }
     }
 
     /// `key: {{x}} more`, or `{ key: some {{x}} }`
@@ -147,7 +253,7 @@ impl Look<'_> {
             Diagnostic::new(code::UNCLOSED, self.span(range.clone()), format!("this `{quote}` is never closed"))
                 .label("opened here")
                 .help(format!("put a `{quote}` behind the text; inside it, a quote is written `{}`", doubled(&quote)));
-        Mistake { diagnostic, remedy: Remedy::Value(range) }
+        Mistake { diagnostic, remedy: self.line_value(start) }
     }
 
     /// Something stands behind a closing quote: another quote inside, or one that was opened lines above.
@@ -224,7 +330,7 @@ impl Look<'_> {
         let escape = self.text(at.clone());
         let diagnostic = Diagnostic::new(code::BAD_ESCAPE, self.span(at.clone()), format!("`{escape}` is no escape"))
             .help(format!("write `\\{escape}` for a backslash, or put the text into single quotes"));
-        Some(Mistake { diagnostic, remedy: Remedy::Value(self.at..end) })
+        Some(Mistake { diagnostic, remedy: self.line_value(self.at) })
     }
 
     /// `@`, `` ` `` and `%` cannot begin a text.
@@ -283,7 +389,21 @@ impl Look<'_> {
             Diagnostic::new(code::MISSING_SPACE, self.span(at..at + 1), format!("a space is missing behind `{name}:`"))
                 .help(format!("write `{name}: {}`", &value[colon + 1..]))
                 .suggest(self.span(at..at + 1), ": ");
-        Some(Mistake { diagnostic, remedy: Remedy::Section(at) })
+        Some(Mistake { diagnostic, remedy: Remedy::Line(above.line) })
+    }
+
+    /// `key value` on the line above was read as text.
+    fn missing_colon(&self) -> Option<Mistake> {
+        let above = self.layout.shape(self.layout.above(&self.shape.line)?);
+        let level = |shape: &Shape| shape.content - shape.line.start;
+        let value = self.text(above.value.clone());
+        let length = value.find([' ', '=']).filter(|_| above.key.is_none() && level(&above) <= level(&self.shape))?;
+        let name = &value[..length];
+        let looks = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        if !looks || self.shape.key.is_none() {
+            return None;
+        }
+        Some(self.colon_missing(above.value.start, length))
     }
 
     /// A deeper line below a key that has a text already.

@@ -1,5 +1,6 @@
 //! Files and what is wrong with them: sources, places, YAML that remembers where it stood, diagnostics.
 
+mod balance;
 pub mod code;
 mod decode;
 mod decoder;
@@ -28,6 +29,7 @@ mod phrase;
 mod places;
 mod raw;
 mod sarif;
+mod slip;
 mod source;
 mod spanned;
 mod structure;

@@ -49,11 +49,17 @@ fn likeness(word: &str, candidate: &str) -> Option<f64> {
         return Some(3.0);
     }
     let (short, long) = (a.chars().count().min(b.chars().count()), a.chars().count().max(b.chars().count()));
+    let begins = short >= 3 && (a.starts_with(&b) || b.starts_with(&a));
+    if !begins && long - short > allowed_edits(long) {
+        return None;
+    }
     let edits = damerau_levenshtein(&a, &b);
+    if (short, long, edits) == (2, 2, 1) && a.chars().rev().eq(b.chars()) {
+        return Some(1.0);
+    }
     if edits <= allowed_edits(long) && edits < short {
         return Some(1.0 + jaro_winkler(&a, &b) - edits as f64 / long as f64);
     }
-    let begins = short >= 3 && (a.starts_with(&b) || b.starts_with(&a));
     begins.then(|| short as f64 / long as f64)
 }
 

@@ -85,12 +85,18 @@ pub struct Source {
     /// Nothing of the file was read, which is reported already.
     pub unread: bool,
     line_starts: Vec<u32>,
+    /// How many characters stand before each multiple of [`STRIDE`] bytes, so that long lines cost no more than short ones.
+    characters: Vec<u32>,
 }
+
+/// Bytes between two entries of [`Source::characters`].
+const STRIDE: usize = 1_024;
 
 impl Source {
     fn new(name: String, text: &str) -> Self {
         let (text, has_mark) = text.strip_prefix('\u{feff}').map_or((text, false), |rest| (rest, true));
-        Self { name, text: text.into(), has_mark, unread: false, line_starts: line_starts(text) }
+        let (line_starts, characters) = (line_starts(text), characters(text));
+        Self { name, text: text.into(), has_mark, unread: false, line_starts, characters }
     }
 
     /// Line and column of a byte offset, both from 1, the column in characters.
@@ -98,7 +104,13 @@ impl Source {
         let offset = self.floor(offset);
         let line = self.line_of(offset);
         let start = self.line_starts[line] as usize;
-        (line + 1, self.text[start..offset as usize].chars().count() + 1)
+        (line + 1, self.characters_before(offset as usize) - self.characters_before(start) + 1)
+    }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let from = self.text.ceil_char_boundary((offset / STRIDE * STRIDE).min(self.text.len()));
+        let known = self.characters.get(offset / STRIDE).copied().unwrap_or_default() as usize;
+        known + self.text.get(from..offset).map_or(0, |part| part.chars().count())
     }
 
     /// The text of a line (from 1) without its line break; empty beyond the end.
@@ -133,6 +145,16 @@ impl Source {
     fn line_of(&self, offset: u32) -> usize {
         self.line_starts.partition_point(|&start| start <= offset) - 1
     }
+}
+
+fn characters(text: &str) -> Vec<u32> {
+    let begins = |byte: &&u8| **byte & 0xC0 != 0x80;
+    let counts = text.as_bytes().chunks(STRIDE).map(|chunk| chunk.iter().filter(begins).count() as u32);
+    let sums = counts.scan(0, |sum, count| {
+        *sum += count;
+        Some(*sum)
+    });
+    std::iter::once(0).chain(sums).collect()
 }
 
 /// YAML breaks lines at LF, CR LF and a lone CR.

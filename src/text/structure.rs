@@ -92,7 +92,7 @@ impl<'a> Match<'a> {
             let field = nearest(key, fields)?;
             let edits = strsim::damerau_levenshtein(key, field);
             let allowed = if field.len() > 5 { 2 } else { 1 };
-            self.fields.iter().copied().find(|name| *name == field && edits <= allowed && field.len() >= 3)
+            self.fields.iter().copied().find(|name| *name == field && edits <= allowed && field.len() >= 2)
         })
     }
 
@@ -114,7 +114,16 @@ impl<'a> Match<'a> {
         });
     }
 
+    /// What could not be read may have had every key.
+    fn unread_keys(&mut self) {
+        let missing = self.fields.iter().copied().filter(|field| !self.has(field)).collect::<Vec<_>>();
+        self.found.extend(missing.into_iter().map(|field| (field, self.decoder.deeper_poison())));
+    }
+
     fn missing_keys(&mut self, owner: Owner) {
+        if self.decoder.is_incomplete() && !self.decoder.is_deep_poison() {
+            return self.unread_keys();
+        }
         for field in self.decoder.context.needed(owner) {
             if self.has(field) {
                 continue;
@@ -134,7 +143,9 @@ impl<'a> Match<'a> {
         let subject =
             if matches!(decoder.subject, Subject::Whole) { "this file".to_owned() } else { format!("this {thing}") };
         let message = format!("{subject} has no `{field}`");
-        decoder.report(Diagnostic::new(code::MISSING_KEY, span, message).label(format!("needs `{field}`")));
+        decoder.report(
+            Diagnostic::new(code::MISSING_KEY, span, message).label(format!("needs `{field}`")).leans_on([field]),
+        );
     }
 }
 

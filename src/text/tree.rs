@@ -16,6 +16,9 @@ pub const MAX_DEPTH: usize = 64;
 /// How many values a file may have when every alias is written out.
 pub const MAX_NODES: u64 = 1_000_000;
 
+/// Anchors that an unknown alias is compared with.
+const GUESSES: usize = 256;
+
 pub(super) struct Grown {
     pub parsed: Parsed,
     pub diagnostics: Vec<Diagnostic>,
@@ -41,7 +44,13 @@ struct Open {
 
 enum Content {
     Sequence(Vec<Node>),
-    Mapping { entries: Vec<Entry>, key: Option<Node>, template: Option<Span> },
+    /// `glued`: the key at hand took its value in.
+    Mapping {
+        entries: Vec<Entry>,
+        key: Option<Node>,
+        template: Option<Span>,
+        glued: bool,
+    },
 }
 
 pub(super) struct Grower<'a> {
@@ -53,6 +62,9 @@ pub(super) struct Grower<'a> {
     root: Option<Node>,
     comments: Vec<Comment>,
     diagnostics: Vec<Diagnostic>,
+    unread: Vec<Span>,
+    /// The anchors of the file, once somebody asks for them.
+    names: Option<Vec<(usize, &'a str)>>,
     nodes: u64,
     /// How many lists and mappings deep we are in what is nested too deep.
     skipping: usize,
@@ -71,6 +83,8 @@ impl<'a> Grower<'a> {
             root: None,
             comments: Vec::new(),
             diagnostics: Vec::new(),
+            unread: Vec::new(),
+            names: None,
             nodes: 0,
             skipping: 0,
             last_end: 0,
@@ -78,7 +92,8 @@ impl<'a> Grower<'a> {
         grower.read()?;
         let nothing = if mender.lost { Node::poison } else { Node::null };
         let root = grower.root.unwrap_or_else(|| nothing(Span::new(id, 0, 0)));
-        Ok(Grown { parsed: Parsed { root, comments: grower.comments }, diagnostics: grower.diagnostics })
+        let parsed = Parsed { root, comments: grower.comments, unread: grower.unread };
+        Ok(Grown { parsed, diagnostics: grower.diagnostics })
     }
 
     fn read(&mut self) -> Result<(), ScanError> {
@@ -113,7 +128,7 @@ impl<'a> Grower<'a> {
                 self.start(anchor, tag.as_deref(), span, Content::Sequence(Vec::new()))
             }
             Event::MappingStart(_, anchor, tag) => {
-                let content = Content::Mapping { entries: Vec::new(), key: None, template: None };
+                let content = Content::Mapping { entries: Vec::new(), key: None, template: None, glued: false };
                 self.start(anchor, tag.as_deref(), span, content);
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
@@ -139,9 +154,24 @@ impl<'a> Grower<'a> {
             Node::poison(span)
         } else {
             let is_text = tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str"));
+            self.stray_quote(value, style, span);
             self.scalar_node(value, self::style(style), is_text, span)
         };
         self.part(Part { node, nodes: 1, depth: 0 }, anchor);
+    }
+
+    /// `title: Hello"` – somebody forgot the first of two quotes.
+    fn stray_quote(&mut self, value: &str, style: ScalarStyle, span: Span) {
+        let odd = value.ends_with('"') && value.matches('"').count() % 2 == 1;
+        if style != ScalarStyle::Plain || !odd || self.expects_key() {
+            return;
+        }
+        let place = Span { start: span.end - 1, ..span };
+        let message = "this text ends with a quote, and begins without one";
+        let diagnostic = Diagnostic::new(code::STRAY_QUOTE, place, message).label("would be shown");
+        self.report(
+            diagnostic.help("put a `\"` before the text, or take this one out").guess(span.start_point(), "\""),
+        );
     }
 
     fn scalar_node(&self, value: &str, style: Style, is_text: bool, span: Span) -> Node {
@@ -203,6 +233,7 @@ impl<'a> Grower<'a> {
     }
 
     fn place(&mut self, part: Part) {
+        let part = self.parted_entry(part);
         let Some(parent) = self.open.last_mut() else {
             self.root = Some(part.node);
             return;
@@ -211,7 +242,11 @@ impl<'a> Grower<'a> {
         parent.depth = parent.depth.max(part.depth);
         match &mut parent.content {
             Content::Sequence(items) => items.push(part.node),
-            Content::Mapping { entries, key, .. } => match key.take() {
+            Content::Mapping { entries, key, glued, .. } => match key.take() {
+                Some(key) if std::mem::take(glued) => {
+                    let value = Node::poison(part.node.span);
+                    entries.push(Entry { key, value });
+                }
                 Some(key) => entries.push(Entry { key, value: part.node }),
                 None => self.key(part.node),
             },
@@ -219,16 +254,19 @@ impl<'a> Grower<'a> {
     }
 
     fn key(&mut self, node: Node) {
+        let (node, is_glued) = self.parted_key(node);
         let bad = match &node.kind {
             Kind::Scalar(scalar) if !scalar.value.is_empty() || !scalar.is_plain() => None,
             Kind::Poison => None,
             _ => Some(node.span),
         };
         let is_template = self.text[node.span.start as usize..].starts_with('{');
-        let Some(Open { content: Content::Mapping { key, template, .. }, start, .. }) = self.open.last_mut() else {
+        let Some(Open { content: Content::Mapping { key, template, glued, .. }, start, .. }) = self.open.last_mut()
+        else {
             return;
         };
         *key = Some(node);
+        *glued = is_glued;
         let Some(span) = bad else { return };
         if is_template && self.text[*start as usize..].starts_with("{{") {
             *template = Some(Span { start: *start, ..span });
@@ -236,6 +274,59 @@ impl<'a> Grower<'a> {
             let message = "a key must be text, and this is not";
             self.report(Diagnostic::new(code::BAD_KEY, span, message).help("write `key: value`"));
         }
+    }
+
+    /// Inside of `{…}`, `key:value` is a key of its own: it is reported, and its value is known to be bad.
+    fn parted_key(&mut self, node: Node) -> (Node, bool) {
+        let plain = matches!(&node.kind, Kind::Scalar(scalar) if scalar.is_plain());
+        let colon = node.as_str().filter(|_| plain).and_then(glued);
+        let (Some(colon), Some(written)) = (colon, node.as_str().map(str::to_owned)) else { return (node, false) };
+        let at = node.span.start + colon as u32;
+        let (name, value) = (&written[..colon], &written[colon + 1..]);
+        let place = Span { start: at, end: at + 1, ..node.span };
+        let told = Diagnostic::new(code::MISSING_SPACE, place, format!("a space is missing behind `{name}:`"));
+        self.report(told.help(format!("write `{name}: {value}`")).suggest(place, ": "));
+        let key = Scalar { value: name.to_owned(), style: Style::Plain, places: Places::default() };
+        let span = Span { end: at, ..node.span };
+        (Node { span, kind: Kind::Scalar(Arc::new(key)) }, true)
+    }
+
+    /// Inside of `{…}`, `key value` is a key without a value: it is reported, and its value is known to be bad.
+    fn parted_entry(&mut self, part: Part) -> Part {
+        let Some(Open { content: Content::Mapping { key: Some(key), .. }, start, .. }) = self.open.last() else {
+            return part;
+        };
+        let in_braces = self.text[*start as usize..].starts_with('{');
+        let nothing = matches!(part.node.kind, Kind::Null) && part.node.span.is_empty();
+        let plain = matches!(&key.kind, Kind::Scalar(scalar) if scalar.is_plain());
+        let written = key.as_str().filter(|_| in_braces && nothing && plain).map(str::to_owned);
+        let Some((written, length)) = written.and_then(|text| unparted(&text).map(|length| (text, length))) else {
+            return part;
+        };
+        if written.ends_with('"') && written.matches('"').count() % 2 == 1 {
+            return self.cut_text(part);
+        }
+        let (span, name) = (key.span, &written[..length]);
+        let value = written[length..].trim_start_matches([' ', '=']);
+        let gap = Span::new(self.id, span.start + length as u32, span.start + (written.len() - value.len()) as u32);
+        let place = Span { end: gap.start, ..span };
+        let told = Diagnostic::new(code::MISSING_COLON, place, format!("a colon is missing behind `{name}`"));
+        self.report(told.help(format!("write `{name}: {value}`")).guess(gap, ": "));
+        let renamed = Scalar { value: name.to_owned(), style: Style::Plain, places: Places::default() };
+        if let Some(Open { content: Content::Mapping { key, .. }, .. }) = self.open.last_mut() {
+            *key = Some(Node { span: place, kind: Kind::Scalar(Arc::new(renamed)) });
+        }
+        Part { node: Node::poison(part.node.span), ..part }
+    }
+
+    /// Inside of `{…}`, a text without its first quote ends at its first comma; the rest became a key.
+    fn cut_text(&mut self, part: Part) -> Part {
+        let Some(Open { content: Content::Mapping { key: Some(key), .. }, .. }) = self.open.last() else { return part };
+        let place = Span { start: key.span.end - 1, ..key.span };
+        let told = Diagnostic::new(code::UNCLOSED, place, "this `\"` closes nothing");
+        let told = told.label("the text began without a quote").help("put a `\"` where the text begins");
+        self.report(told);
+        Part { node: Node::poison(part.node.span), ..part }
     }
 
     fn template(&mut self, span: Span) -> Node {
@@ -246,7 +337,7 @@ impl<'a> Grower<'a> {
     }
 
     fn mapping(&mut self, entries: Vec<Entry>, span: Span) -> Node {
-        let mut incomplete = self.mender.lost && self.open.is_empty();
+        let mut incomplete = self.mender.lost && self.open.is_empty() || self.lost_entry(&entries, span);
         let mut seen: HashMap<String, usize> = HashMap::with_capacity(entries.len());
         let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
         let mut merges = Vec::new();
@@ -266,6 +357,13 @@ impl<'a> Grower<'a> {
             incomplete |= self.merge(&mut kept, &mut seen, at, &merge);
         }
         Node { span, kind: Kind::Mapping(Arc::new(Mapping { entries: kept, incomplete })) }
+    }
+
+    fn lost_entry(&self, entries: &[Entry], span: Span) -> bool {
+        let Some(first) = entries.first().filter(|_| self.mender.has_lost_lines()) else { return false };
+        let start = first.key.span.start as usize;
+        let column = start - self.text[..start].rfind(['\n', '\r']).map_or(0, |found| found + 1);
+        self.mender.lost_entry(span.start as usize..span.end as usize, column)
     }
 
     /// `<<` brings the keys that are not here already; says whether some could not be read.
@@ -330,7 +428,13 @@ impl<'a> Grower<'a> {
         }
         let message = format!("`*{name}` names no anchor: nothing above is marked `&{name}`");
         let help = format!("a text that begins with `*` needs quotes: `\"*{name}\"`");
-        self.report(Diagnostic::new(code::BAD_ALIAS, span, message).help(help));
+        let text = self.text;
+        let known = self.names.get_or_insert_with(|| anchors(text));
+        let anchors = known.iter().filter(|(at, _)| *at < span.start as usize).map(|(_, name)| *name).take(GUESSES);
+        let anchors: Vec<&str> = anchors.collect();
+        let told = Diagnostic::new(code::BAD_ALIAS, span, message).help(help);
+        let name_span = Span { start: (span.start + 1).min(span.end), ..span };
+        self.report(told.among(name, name_span, anchors));
         self.part(Part { node: Node::poison(span), nodes: 1, depth: 0 }, 0);
     }
 
@@ -348,6 +452,7 @@ impl<'a> Grower<'a> {
     }
 
     fn second_document(&mut self, span: Span) {
+        self.unread.push(Span { end: self.text.len() as u32, ..span });
         let message = "a second document begins here, and what follows is not read: one file is one document";
         self.report(
             Diagnostic::new(code::SECOND_DOCUMENT, span, message)
@@ -372,6 +477,31 @@ impl<'a> Grower<'a> {
         let diagnostic = Diagnostic::new(code::BAD_ALIAS, value, "`<<` takes a mapping, or a list of mappings");
         self.report(diagnostic.related(key, "to be merged in here"));
     }
+}
+
+/// The anchors of a text and where they stand, as they are written: `&name`.
+fn anchors(text: &str) -> Vec<(usize, &str)> {
+    let begins = text.match_indices([' ', '\n']).filter(|(at, _)| text[at + 1..].starts_with('&'));
+    let name = |at: usize| text[at + 2..].split([' ', '\n', '\r', ',']).next().unwrap_or_default();
+    begins.map(|(at, _)| (at, name(at))).filter(|(_, name)| !name.is_empty()).collect()
+}
+
+/// A key that no blank parts from its value: `type:text`, `label:"Open"`.
+fn glued(key: &str) -> Option<usize> {
+    let colon = key.find(':')?;
+    let name = &key[..colon];
+    let is_key = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let address = key[colon..].starts_with("://");
+    (is_key && !address && colon + 1 < key.len()).then_some(colon)
+}
+
+/// The length of the key in `type user` or `type = user`.
+fn unparted(key: &str) -> Option<usize> {
+    let length = key.find([' ', '='])?;
+    let is_key = key.starts_with(|c: char| c.is_ascii_lowercase())
+        && key[..length].chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    (is_key && !key[length..].trim_start_matches([' ', '=']).is_empty()).then_some(length)
 }
 
 fn is_merge(key: &Node) -> bool {

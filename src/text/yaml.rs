@@ -3,6 +3,7 @@
 use super::layout::Layout;
 use super::mend::Mender;
 use super::node::Node;
+use super::slip::slips;
 use super::source::{SourceId, Sources, Span};
 use super::suggestion::{Suggestion, quoted};
 use super::tree::Grower;
@@ -25,6 +26,8 @@ pub struct Parsed {
     /// What could not be read is [`super::Kind::Poison`] in it.
     pub root: Node,
     pub comments: Vec<Comment>,
+    /// What stands in the file and was not read, since something is wrong with it.
+    pub unread: Vec<Span>,
 }
 
 /// Reads a file as YAML 1.2; `diagnostics` gets all that is wrong with its syntax.
@@ -32,14 +35,17 @@ pub fn parse(sources: &Sources, id: SourceId, diagnostics: &mut Diagnostics) -> 
     let source = sources.get(id);
     let text = &source.text;
     if source.unread {
-        return Parsed { root: Node::poison(Span::new(id, 0, 0)), comments: Vec::new() };
+        return Parsed { root: Node::poison(Span::new(id, 0, 0)), comments: Vec::new(), unread: Vec::new() };
     }
     let mut mender = Mender::new(id, text);
     for _ in 0..MENDS {
         match Grower::grow(id, text, &mender) {
-            Ok(grown) => {
+            Ok(mut grown) => {
+                let unread = mender.unread.iter().map(|range| Span::new(id, range.start as u32, range.end as u32));
+                grown.parsed.unread.extend(unread);
                 diagnostics.extend(mender.found);
                 diagnostics.extend(grown.diagnostics);
+                diagnostics.extend(slips(id, text, &grown.parsed.comments));
                 return grown.parsed;
             }
             Err(mistake) if mender.mend(&mistake) => {}
@@ -47,7 +53,8 @@ pub fn parse(sources: &Sources, id: SourceId, diagnostics: &mut Diagnostics) -> 
         }
     }
     diagnostics.extend(mender.found);
-    Parsed { root: Node::poison(Span::new(id, 0, text.len() as u32)), comments: Vec::new() }
+    let whole = Span::new(id, 0, text.len() as u32);
+    Parsed { root: Node::poison(whole), comments: Vec::new(), unread: vec![whole] }
 }
 
 /// The mistake of a template without quotes, which YAML reads as a mapping.

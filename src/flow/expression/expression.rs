@@ -69,6 +69,14 @@ impl Expression {
         Compiled { expression: Some(Self { body: Arc::new(body) }), problems }
     }
 
+    /// Stands in for an expression that is wrong and reported: it may be anything, so nothing else complains of it. A
+    /// program that holds one is never run.
+    pub fn poison(functions: &Functions) -> Self {
+        let (engine, ast) = (functions.expressions().clone(), AST::empty());
+        let body = Body { engine, ast, has_closures: false, kind: Type::Any, reads: Vec::new() };
+        Self { body: Arc::new(body) }
+    }
+
     /// The type of its value.
     pub fn kind(&self) -> &Type {
         &self.body.kind

@@ -209,6 +209,9 @@ pub fn list_of_joined(arguments: &[Type]) -> Type {
 
 /// Whole when every argument is.
 pub fn arithmetic(arguments: &[Type]) -> Type {
+    if arguments.contains(&Type::Any) {
+        return Type::Any;
+    }
     let whole = arguments.iter().all(|kind| matches!(kind.present(), Type::Integer));
     if whole { Type::Integer } else { Type::Number }
 }

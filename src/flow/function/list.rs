@@ -177,6 +177,8 @@ fn column(arguments: &[Type]) -> Type {
 fn total(arguments: &[Type]) -> Type {
     match arguments.first().map(Type::present) {
         Some(Type::List(of)) if *of.present() == Type::Integer => Type::Integer,
+        Some(Type::List(of)) if *of.present() == Type::Any => Type::Any,
+        Some(Type::Any) => Type::Any,
         _ => Type::Number,
     }
 }

@@ -80,11 +80,18 @@ impl<'a> Check<'a> {
     }
 
     fn copied(&mut self, range: Range<usize>) {
-        for (at, _) in self.text[range.clone()].match_indices('{') {
-            let names = self.names;
-            let exists = |path: &str| path.split('.').next().is_some_and(|root| names.roots.contains_key(root));
-            self.problems.extend(mistake::single_braces(&self.text[..range.end], range.start + at, exists));
-        }
+        let exists = |path: &str| {
+            let root = path.split('.').next().unwrap_or_default();
+            let item = root == "this" && self.levels.len() > 1;
+            item || self.names.roots.contains_key(root) || self.parameter(root).is_some() || self.is_field_here(root)
+        };
+        let called = |name: &str| self.functions.get(name).is_some();
+        let found = mistake::single_braces(self.text, range, exists, called);
+        self.problems.extend(found);
+    }
+
+    fn is_field_here(&self, name: &str) -> bool {
+        self.levels.iter().skip(1).any(|level| has_field(&level.this, name))
     }
 
     fn output(&mut self, output: &mut Output) {

@@ -217,17 +217,59 @@ fn empty(content: &str, inside: &Range<usize>) -> Option<Problem> {
     })
 }
 
-/// `{options.rating}` around a path that exists.
-pub fn single_braces(text: &str, start: usize, exists: impl Fn(&str) -> bool) -> Option<Problem> {
-    let rest = text[start..].strip_prefix('{')?;
-    let end = rest.find('}')?;
-    let path = rest[..end].trim();
-    let is_path = path.contains('.') && path.chars().all(|c| is_symbol(c) || c == '.');
-    (is_path && exists(path)).then(|| {
-        let range = start..start + end + 2;
-        Problem::new(range, ProblemKind::Syntax, format!("`{{{path}}}` is copied as it stands"))
-            .label("a name stands in two braces")
-            .instead(format!("{{{{{path}}}}}"))
-            .warn()
-    })
+/// `{options.rating}`, `{options.rating}}` and `options.rating}}` in a text that is copied, where the name or the
+/// function exists.
+pub fn single_braces(
+    text: &str,
+    copied: Range<usize>,
+    exists: impl Fn(&str) -> bool,
+    called: impl Fn(&str) -> bool,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut at = copied.start;
+    while let Some(found) = text[at..copied.end].find(['{', '}']).map(|found| at + found) {
+        at = found + 1;
+        if text[found..].starts_with("}}") {
+            problems.push(unopened(text, copied.start, found));
+            at = found + 2;
+        } else if text[found..].starts_with('{') {
+            let rest = &text[at..copied.end];
+            let Some(end) = rest.find(['}', '{']).filter(|end| rest[*end..].starts_with('}')) else { continue };
+            if says_something(rest[..end].trim(), &exists, &called) {
+                let close = at + end + if rest[end..].starts_with("}}") { 2 } else { 1 };
+                problems.push(one_brace(text, found..close, rest[..end].trim()));
+                at = close;
+            }
+        }
+    }
+    problems
+}
+
+/// Whether what stands between single braces would be a tag between double ones.
+fn says_something(inside: &str, exists: &impl Fn(&str) -> bool, called: &impl Fn(&str) -> bool) -> bool {
+    let block =
+        inside == "else" || inside.starts_with(['#', '/']) && inside[1..].starts_with(|c: char| c.is_alphabetic());
+    let is_path = |word: &str| !word.is_empty() && word.chars().all(|c| is_symbol(c) || c == '.');
+    let first = inside.split([' ', '(']).next().unwrap_or_default();
+    block || is_path(inside) && exists(inside) || inside != first && is_path(first) && called(first)
+}
+
+fn one_brace(text: &str, range: Range<usize>, inside: &str) -> Problem {
+    let written = &text[range.clone()];
+    Problem::new(range, ProblemKind::Syntax, format!("`{written}` is copied as it stands"))
+        .label("a name stands in two braces")
+        .instead(format!("{{{{{inside}}}}}"))
+        .warn()
+}
+
+/// `}}` that nothing opened, with the word before it.
+fn unopened(text: &str, from: usize, at: usize) -> Problem {
+    let before = &text[from..at];
+    let start = before
+        .rfind(|c: char| !(is_symbol(c) || matches!(c, '.' | '/' | '#')))
+        .map_or(0, |found| found + before[found..].chars().next().map_or(1, char::len_utf8));
+    Problem::new(from + start..at + 2, ProblemKind::Syntax, "this `}}` closes nothing")
+        .label("no `{{` stands before it")
+        .help("a name stands between `{{` and `}}`")
+        .warn()
 }

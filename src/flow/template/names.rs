@@ -90,10 +90,16 @@ pub fn unknown(name: &str, range: Range<usize>, names: &Names, also: &[String]) 
     problem.instead_of(nearest(name, candidates))
 }
 
+/// Among the fields of more things than that, no one is looked for.
+const MOST: usize = 256;
+
 /// The path of a field that somebody named without what it belongs to: `rating` for `options.rating`,
 /// `username` for `user.name`.
 fn inside(name: &str, names: &Names) -> Option<String> {
     let flat = |text: &str| text.to_lowercase().replace(['_', '.', '-'], "");
+    if names.roots.len() > MOST {
+        return None;
+    }
     let fields = fields(&names.roots);
     let exact = fields.iter().find(|(_, field, _)| *field == name);
     let joined = || fields.iter().find(|(root, field, _)| flat(name) == flat(&format!("{root}{field}")));

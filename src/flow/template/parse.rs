@@ -11,17 +11,22 @@ pub const MAX_LENGTH: usize = 20_000;
 /// How deep blocks, and brackets inside a tag, may stand in each other.
 pub const MAX_DEPTH: usize = 32;
 
+/// The blocks there are.
+pub const BLOCKS: [&str; 4] = ["if", "unless", "each", "with"];
+
 /// What was read; only sound when no problem was found.
 pub struct Parsed {
     pub nodes: Vec<Node>,
     pub problems: Vec<Problem>,
+    /// A block is closed or divided that was never opened: names inside of it may be those of its items.
+    pub headless: bool,
 }
 
 pub fn parse(text: &str) -> Parsed {
     if text.len() > MAX_LENGTH {
-        return Parsed { nodes: Vec::new(), problems: vec![too_long(text)] };
+        return Parsed { nodes: Vec::new(), problems: vec![too_long(text)], headless: false };
     }
-    let mut parser = Parser { text, at: 0, problems: Vec::new(), open: vec![Frame::root()] };
+    let mut parser = Parser { text, at: 0, problems: Vec::new(), open: vec![Frame::root()], headless: false };
     parser.run();
     parser.finish()
 }
@@ -82,6 +87,8 @@ struct Parser<'t> {
     at: usize,
     problems: Vec<Problem>,
     open: Vec<Frame>,
+    /// See [`Parsed::headless`].
+    headless: bool,
 }
 
 impl<'t> Parser<'t> {
@@ -89,6 +96,8 @@ impl<'t> Parser<'t> {
         while self.at < self.text.len() {
             self.copy();
             if self.at < self.text.len() && self.tag().is_none() {
+                // What was not read may have closed the blocks that are open.
+                self.open.iter_mut().filter_map(|frame| frame.head.as_mut()).for_each(|head| head.unread = true);
                 return;
             }
         }
@@ -147,7 +156,13 @@ impl<'t> Parser<'t> {
             self.problems.push(unclosed);
             return None;
         };
-        let inside = Tag::content(self.text, start, end);
+        // One that lacks a brace ends where the next one begins.
+        let next = self.text[start + 2..end].find("{{").filter(|next| *next > 0).map(|next| start + 2 + next);
+        let inside = match next {
+            Some(next) => start + 2..next,
+            None => Tag::content(self.text, start, end),
+        };
+        let end = next.unwrap_or(end);
         self.problems.push(if deep { problem } else { mistake::explain(self.text, inside, problem) });
         self.guess_block(start);
         self.at = end;
@@ -157,6 +172,9 @@ impl<'t> Parser<'t> {
     /// A block whose opening tag cannot be read is still a block, so that its end is not called a stray.
     fn guess_block(&mut self, start: usize) {
         let head = self.text[start + 2..].trim_start_matches('~').trim_start();
+        if head.starts_with('/') {
+            self.close_block();
+        }
         if let Some(head) = head.strip_prefix('#') {
             let head = head.trim_start();
             let name = head.split(|c: char| c.is_whitespace() || c == '}').next().unwrap_or_default();
@@ -294,6 +312,7 @@ impl<'t> Parser<'t> {
     fn divide(&mut self, range: Range<usize>, last: bool) -> Result<(), Problem> {
         let frame = self.open.last_mut().filter(|frame| frame.head.is_some());
         let Some(frame) = frame else {
+            self.headless = true;
             return Err(Problem::new(range, ProblemKind::Syntax, "`{{else}}` stands outside of a block")
                 .label("no `{{#if}}` is open here"));
         };
@@ -311,23 +330,38 @@ impl<'t> Parser<'t> {
         tag.blank();
         let name = tag.closing_name();
         let range = tag.close()?;
-        let Some(base) = self.open.iter().rposition(|frame| frame.head.is_some() && !frame.chained) else {
+        let Some(base) = self.innermost() else {
+            // The `{{else}}` before was told of already.
+            if std::mem::replace(&mut self.headless, true) {
+                return Ok(());
+            }
             return Err(Problem::new(range, ProblemKind::Syntax, format!("`{{{{/{}}}}}` closes nothing", name.text))
                 .label("no block is open here"));
         };
         let expected = self.open[base].name().to_owned();
-        if expected != name.text && !self.open[base].is_unread() {
+        let exists = BLOCKS.contains(&expected.as_str());
+        if expected != name.text && exists && !self.open[base].is_unread() {
             self.problems.push(
                 Problem::new(name.range, ProblemKind::Syntax, format!("`{expected}` is closed by another name"))
                     .label(format!("`{{{{/{expected}}}}}` must come first"))
                     .instead(expected),
             );
         }
+        self.close_block();
+        Ok(())
+    }
+
+    /// The open block that the next end belongs to.
+    fn innermost(&self) -> Option<usize> {
+        self.open.iter().rposition(|frame| frame.head.is_some() && !frame.chained)
+    }
+
+    fn close_block(&mut self) {
+        let Some(base) = self.innermost() else { return };
         while self.open.len() > base {
             let node = self.open.pop().and_then(Frame::close);
             self.open.last_mut().expect("the whole text is the first frame").nodes.extend(node);
         }
-        Ok(())
     }
 
     fn finish(mut self) -> Parsed {
@@ -344,7 +378,7 @@ impl<'t> Parser<'t> {
             self.open.last_mut().expect("the whole text is the first frame").nodes.extend(node);
         }
         self.problems.sort_by_key(|problem| problem.range.start);
-        Parsed { nodes: self.open.swap_remove(0).nodes, problems: self.problems }
+        Parsed { nodes: self.open.swap_remove(0).nodes, problems: self.problems, headless: self.headless }
     }
 }
 

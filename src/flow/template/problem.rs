@@ -47,6 +47,9 @@ pub enum ProblemKind {
     Unescaped,
 }
 
+/// How many known names a problem lists.
+const KNOWN: usize = 64;
+
 impl Problem {
     pub fn new(range: Range<usize>, kind: ProblemKind, message: impl Into<String>) -> Self {
         Self {
@@ -67,7 +70,7 @@ impl Problem {
     }
 
     pub fn known(mut self, known: impl IntoIterator<Item = String>) -> Self {
-        self.known = known.into_iter().collect();
+        self.known = known.into_iter().take(KNOWN).collect();
         self
     }
 

@@ -28,6 +28,8 @@ struct Body {
     work: Work,
     kind: Type,
     reads: Vec<String>,
+    /// How many characters it has at least, whatever the names stand for.
+    least: usize,
 }
 
 enum Work {
@@ -89,6 +91,11 @@ impl Template {
         check.notes = notes;
         let kind = check.kind(&mut nodes);
         let mut problems = parsed.problems;
+        if parsed.headless {
+            check
+                .problems
+                .retain(|problem| !matches!(problem.kind, ProblemKind::UnknownName | ProblemKind::UnknownField));
+        }
         problems.append(&mut check.problems);
         problems.sort_by_key(|problem| problem.range.start);
         if broken || problems.iter().any(|problem| !problem.warning) {
@@ -96,24 +103,32 @@ impl Template {
         }
         code::mark(text, &mut nodes);
         let reads = check.reads.into_iter().collect();
+        let least = least(text, &nodes);
         match woven(text, &nodes, functions) {
-            Ok(work) => Compiled { template: Some(Self::new(work, kind, reads)), problems },
+            Ok(work) => Compiled { template: Some(Self::new(work, kind, reads, least)), problems },
             Err(problem) => Compiled { template: None, problems: vec![problem] },
         }
     }
 
     /// A text that stands as it is.
     pub fn literal(text: impl Into<String>) -> Self {
-        Self::new(Work::Constant(text.into()), Type::TEXT, Vec::new())
+        let text = text.into();
+        let least = text.chars().count();
+        Self::new(Work::Constant(text), Type::TEXT, Vec::new(), least)
     }
 
     /// Stands in for a text that is wrong and reported: it may be anything, so nothing else complains of it.
     pub fn poison() -> Self {
-        Self::new(Work::Poison, Type::Any, Vec::new())
+        Self::new(Work::Poison, Type::Any, Vec::new(), 0)
     }
 
-    fn new(work: Work, kind: Type, reads: Vec<String>) -> Self {
-        Self { body: Arc::new(Body { work, kind, reads }) }
+    fn new(work: Work, kind: Type, reads: Vec<String>, least: usize) -> Self {
+        Self { body: Arc::new(Body { work, kind, reads, least }) }
+    }
+
+    /// How many characters it has at least: what is written down, and of branches the shorter one.
+    pub fn least_length(&self) -> usize {
+        self.body.least
     }
 
     /// The text itself, when it has no tags.
@@ -170,6 +185,19 @@ fn constant(text: &str, place: Place, names: &Names, functions: &Functions) -> C
     let mut check = Check::new(text, place, names, functions);
     check.nodes(&mut [Node::Text(0..text.len())]);
     Compiled { template: Some(Template::literal(text)), problems: check.problems }
+}
+
+/// The characters that come out in any case.
+fn least(text: &str, nodes: &[Node]) -> usize {
+    let of = |node: &Node| match node {
+        Node::Text(range) => text[range.clone()].chars().filter(|c| *c != '\\').count(),
+        Node::Block(block) => {
+            let otherwise = block.inverse.as_ref().map_or(0, |nodes| least(text, nodes));
+            otherwise.min(least(text, &block.body))
+        }
+        Node::Output(_) | Node::Raw => 0,
+    };
+    nodes.iter().map(of).sum()
 }
 
 fn woven(text: &str, nodes: &[Node], functions: &Functions) -> Result<Work, Problem> {
