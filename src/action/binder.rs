@@ -72,6 +72,8 @@ pub struct Binder<'a> {
     pub guesses: usize,
     /// How many rules the access that is bound now comes to.
     pub rules: usize,
+    /// Rules were found that refer to each other too often: told once.
+    pub too_far: bool,
     /// The running names of flows, for a message about a circle.
     pub calling: Vec<String>,
     /// What words turned out to mean, where somebody wants to know that.
@@ -103,6 +105,7 @@ impl<'a> Binder<'a> {
             broken: false,
             guesses: GUESSES,
             rules: 0,
+            too_far: false,
             calling: Vec::new(),
             index: None,
         }
@@ -278,6 +281,8 @@ impl<'a> Binder<'a> {
 
     /// `syntax` is the code of what cannot be read at all: a template or an expression.
     fn problems(&mut self, text: &Text, problems: Vec<Problem>, syntax: Code) {
+        let known = |problem: &Problem| !(self.names.open && problem.kind == ProblemKind::UnknownName);
+        let problems: Vec<Problem> = problems.into_iter().filter(known).collect();
         for problem in problems {
             let diagnostic = self.diagnose(text, problem, syntax);
             self.report(diagnostic);

@@ -77,6 +77,10 @@ impl Binder<'_> {
     }
 
     fn bind(&mut self, verb: &'static Entry, value: &Node, written: &Written) -> (Step, bool) {
+        // Of several verbs in one step, each is checked in its place, and what it names is known behind it.
+        let (before, behind): (Vec<_>, Vec<_>) =
+            written.others.iter().partition(|(_, span, _)| span.start < written.span.start);
+        self.bind_others(&before);
         let Bound { action, gives, ends } = (verb.bind)(value, written, self);
         let owns_else = verb.clauses.then;
         let otherwise = written.otherwise.as_ref().filter(|_| !owns_else).map(|node| self.branch(node));
@@ -86,10 +90,7 @@ impl Binder<'_> {
             let optional = verb.clauses.otherwise && !owns_else && !missing_ends;
             self.bind_name(name, if optional { Type::optional(gives) } else { gives });
         }
-        for (other, span, value) in &written.others {
-            // What it names is known behind it, and what is wrong inside of it is told.
-            (other.bind)(value, &Written { span: *span, broken: true, ..Written::default() }, self);
-        }
+        self.bind_others(&behind);
         let ends = ends && !written.broken;
         let step = Step {
             word: verb.word,
@@ -100,6 +101,12 @@ impl Binder<'_> {
             on_refusal: on_refusal.map(|bound| bound.block),
         };
         (step, ends)
+    }
+
+    fn bind_others(&mut self, others: &[&(&'static Entry, Span, Node)]) {
+        for (other, span, value) in others {
+            (other.bind)(value, &Written { span: *span, broken: true, ..Written::default() }, self);
+        }
     }
 
     /// Inside `on_refusal`, `as:` tells why.

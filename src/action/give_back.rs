@@ -26,7 +26,7 @@ impl Verb for GiveBack {
     fn bind(self, _: &Written, binder: &mut Binder<'_>) -> Bound {
         let name = self.0.value.trim_start_matches("{{").trim_end_matches("}}").trim().to_owned();
         let kind = binder.names.roots.get(&name).map(|field| field.kind.present().clone());
-        let open = kind == Some(Type::Any);
+        let open = kind == Some(Type::Any) || binder.names.open;
         let table = match kind {
             Some(Type::Record(record)) => {
                 record.name.strip_prefix("row of `").and_then(|rest| rest.strip_suffix('`')).map(str::to_owned)

@@ -24,6 +24,7 @@ impl Verb for Let {
 
     fn bind(self, _: &Written, binder: &mut Binder<'_>) -> Bound {
         let mut bindings = Vec::new();
+        binder.names.open |= self.0.incomplete;
         for (name, text) in self.0.iter() {
             let expression = binder.expression(text);
             binder.bind_name(&Text::at(name.value.clone(), name.span), expression.kind().clone());

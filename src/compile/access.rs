@@ -59,8 +59,9 @@ impl Binder<'_> {
         }
         self.rules += 1;
         if path.len() >= DEEPEST || self.rules > MOST {
-            if self.rules <= MOST + 1 {
-                let message = format!("rules refer to each other more than {DEEPEST} deep, or {MOST} times in all");
+            if !std::mem::replace(&mut self.too_far, true) {
+                let message =
+                    format!("these rules refer to each other more than {DEEPEST} deep, or {MOST} times in all");
                 self.mistake(code::TOO_FAR, name.span, message);
             }
             return Access::Everyone;

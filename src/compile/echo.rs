@@ -2,6 +2,7 @@
 
 use crate::text::{Code, Diagnostic, Diagnostics, Parsed, Severity, Sources, Span, code};
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 /// Mistakes that take names, values and keys away from the rest of the file.
 const CAUSES: [&str; 10] = ["E0201", "E0203", "E0204", "E0205", "E0206", "E0304", "E0307", "E0503", "E0606", "E0105"];
@@ -9,6 +10,9 @@ const CAUSES: [&str; 10] = ["E0201", "E0203", "E0204", "E0205", "E0206", "E0304"
 /// Mistakes that may only be the echo of another one.
 const ECHOES: [&str; 12] =
     ["E0202", "E0301", "E0302", "E0403", "E0404", "E0407", "E0408", "E0504", "E0505", "E0605", "E0608", "E0611"];
+
+/// Of these, only the echo of something inside of the same thing.
+const LOCAL: [&str; 4] = ["E0202", "E0408", "E0505", "E0605"];
 
 /// Lines longer than this, in bytes, count as several.
 const LONG: u32 = 2_048;
@@ -69,6 +73,16 @@ impl<'a> Wrong<'a> {
         Some((start.max(part), end.min(part + LONG)))
     }
 
+    /// The line of a place, and the lines below it that are indented further.
+    fn extent(&self, span: Span) -> Range<u32> {
+        let Some(source) = self.sources.find(span.source) else { return 0..0 };
+        let (first, _) = source.line_column(span.start);
+        let indent = |line: usize| source.line(line).len() - source.line(line).trim_start().len();
+        let deeper = |line: &usize| source.line(*line).trim().is_empty() || indent(*line) > indent(first);
+        let last = (first + 1..=source.line_count()).take_while(deeper).last().unwrap_or(first);
+        source.line_start(first)..source.line_start(last) + source.line(last).len() as u32
+    }
+
     fn note(&mut self, text: &'a str, start: u32, end: u32) {
         let (start, end) = (text.floor_char_boundary(start as usize), text.floor_char_boundary(end as usize));
         for (at, word) in words(&text[start..end.max(start)]) {
@@ -99,9 +113,10 @@ impl<'a> Wrong<'a> {
         };
         if !diagnostic.leans_on.is_empty() {
             let own = self.line(span).filter(|_| CAUSES.contains(&diagnostic.code.id)).unwrap_or_default();
+            let around = if LOCAL.contains(&diagnostic.code.id) { self.extent(span) } else { 0..u32::MAX };
             let beyond = |word: &String| {
                 let places = self.words.get(word.as_str());
-                places.is_some_and(|places| places.iter().any(|at| !(own.0..own.1).contains(at)))
+                places.is_some_and(|places| places.iter().any(|at| around.contains(at) && !(own.0..own.1).contains(at)))
             };
             return diagnostic.leans_on.iter().any(beyond);
         }

@@ -185,6 +185,8 @@ impl PartialEq for Declared {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Names {
     pub roots: IndexMap<String, Field>,
+    /// Names may be bound here that could not be read: one that is not known is no news.
+    pub open: bool,
     /// What each binding replaced, so that a branch can be left without a copy of all names.
     replaced: Vec<(String, Option<Field>)>,
 }

@@ -95,9 +95,6 @@ codes! {
     MISSING_SPACE = "E0115" Error "a space is missing";
     MISSING_COLON = "E0116" Error "a colon is missing";
 
-    COMMENT_IN_TEXT = "W0101" Warning "a comment that may be meant as text";
-    STRAY_QUOTE = "W0102" Warning "a text that ends with a quote and begins without one";
-
     UNKNOWN_KEY = "E0201" Error "a key that nothing knows";
     MISSING_KEY = "E0202" Error "a key is missing";
     WRONG_TYPE = "E0203" Error "a value of the wrong type";
@@ -142,6 +139,9 @@ codes! {
     CREDENTIAL_IN_FILE = "E0609" Error "a credential stands in the file";
     NOBODY_CLOSES = "E0610" Error "a ticket that nobody can close";
     NO_CONFLICT = "E0611" Error "a conflict that cannot happen";
+
+    COMMENT_IN_TEXT = "W0101" Warning "a comment that may be meant as text";
+    STRAY_QUOTE = "W0102" Warning "a text that ends with a quote and begins without one";
 
     UNUSED_NAME = "W0301" Warning "a name that nothing uses";
 

@@ -62,7 +62,8 @@ impl<'a> Mender<'a> {
             let written = &self.original[line.clone()];
             let inside = mapping.start <= line.start && line.end <= mapping.end;
             let beside = || nothing(line.end..mapping.start) || nothing(mapping.end..line.start);
-            written.len() - written.trim_start().len() == column && (inside || beside())
+            let start = self.original[..line.start].rfind(['\n', '\r']).map_or(0, |found| found + 1);
+            !written.is_empty() && line.start - start == column && (inside || beside())
         })
     }
 
@@ -79,7 +80,8 @@ impl<'a> Mender<'a> {
             Remedy::Value(range) => {
                 self.blank_value(layout::whole_characters(self.text(), range)) || self.blank_section(at)
             }
-            Remedy::Line(range) => {
+            Remedy::Line(line) => {
+                let range = self.entry_of(line);
                 self.lines.push(range.clone());
                 self.fill(range, false);
                 true
@@ -95,6 +97,20 @@ impl<'a> Mender<'a> {
             self.text().get(range.clone()) != self.original.get(range)
         });
         if changed { diagnostic.propose(None) } else { diagnostic }
+    }
+
+    /// From the key of a line to the end of what is indented below it; a dash before it stays.
+    fn entry_of(&self, line: Range<usize>) -> Range<usize> {
+        let layout = Layout::new(self.original);
+        let written = &self.original[line.clone()];
+        let column =
+            |line: &Range<usize>| self.original[line.clone()].len() - self.original[line.clone()].trim_start().len();
+        let key = written.len() - written.trim_start_matches([' ', '-']).len();
+        let mut end = line.end;
+        while let Some(next) = layout.below(&(line.start..end)).filter(|next| column(next) > key) {
+            end = next.end;
+        }
+        line.start + key..end
     }
 
     /// Whether a line only fits nowhere because the one above it was blanked.

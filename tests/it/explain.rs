@@ -26,9 +26,9 @@ fn several_pages_follow_each_other() {
 #[test]
 fn an_unknown_code_is_2_and_its_neighbours_are_named() {
     let folder = Folder::new();
-    let finished = botwright(folder.path(), &["explain", "E0309"]);
+    let finished = botwright(folder.path(), &["explain", "E0390"]);
     assert_eq!((finished.code, finished.stdout.as_str()), (Some(2), ""));
-    assert!(finished.stderr.starts_with("error: there is no code `E0309`; near it are E0301 ("), "{}", finished.stderr);
+    assert!(finished.stderr.starts_with("error: there is no code `E0390`; near it are E0309 ("), "{}", finished.stderr);
     let several = botwright(folder.path(), &["explain", "301"]);
     assert_eq!(several.code, Some(2));
     assert!(several.stderr.contains("can be E0301 (") && several.stderr.contains(", W0301 ("), "{}", several.stderr);
