@@ -151,9 +151,9 @@ fn flows(count: usize) -> String {
     }
     text += "buttons:\n";
     for at in 0..count {
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "  button{at}: {{ label: Next, args: {{ page: integer }}, steps: [{{ flow: flow{at}, with: {{ page: \"{{{{args.page}}}}\" }} }}] }}\n"
+            "  button{at}: {{ label: Next, args: {{ page: integer }}, steps: [{{ flow: flow{at}, with: {{ page: \"{{{{args.page}}}}\" }} }}] }}"
         );
     }
     text += "embeds:\n";
@@ -170,15 +170,15 @@ fn flows(count: usize) -> String {
 fn names(count: usize) -> String {
     let mut text = format!("{TABLE}commands:\n  start: {{ description: Start, steps: [{{ reply: Hi }}] }}\nflows:\n");
     for at in 0..count {
-        let _ = write!(text, "  flow{at}: {{ steps: [{{ reply: {{ embed: emebd{at} }} }}] }}\n");
+        let _ = writeln!(text, "  flow{at}: {{ steps: [{{ reply: {{ embed: emebd{at} }} }}] }}");
     }
     text += "embeds:\n";
     for at in 0..count {
-        let _ = write!(text, "  embed{at}: {{ title: \"{at}\" }}\n");
+        let _ = writeln!(text, "  embed{at}: {{ title: \"{at}\" }}");
     }
     text += "events:\n  member_join:\n";
     for at in 0..count {
-        let _ = write!(text, "    - flow: flow{at}\n");
+        let _ = writeln!(text, "    - flow: flow{at}");
     }
     text
 }

@@ -173,10 +173,10 @@ impl<'a> Atlas<'a> {
         let way = &Way { takes: (takes("array"), takes("object")), ..way.clone() };
         let Some(part) = part.of_node(node) else { return };
         let span = range(node.span);
-        if self.text[span.clone()].starts_with(['[', '{']) && !self.collections.contains(&span) {
-            if matches!(node.kind, Kind::Mapping(_) | Kind::Sequence(_)) {
-                self.collections.push(span);
-            }
+        let bracketed = self.text[span.clone()].starts_with(['[', '{']);
+        let collection = bracketed && matches!(node.kind, Kind::Mapping(_) | Kind::Sequence(_));
+        if collection && !self.collections.contains(&span) {
+            self.collections.push(span);
         }
         match &node.kind {
             Kind::Mapping(mapping) => self.mapping(node.span, &mapping.entries, part, way),

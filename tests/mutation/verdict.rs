@@ -40,7 +40,7 @@ pub fn verdict(mutant: &Mutant, original: &str) -> Verdict {
     let caught = match () {
         () if !on_line.is_empty() => Caught::Right,
         () if found.is_empty() => Caught::Missed,
-        () if found.iter().any(|one| beside(one)) => Caught::Beside,
+        () if found.iter().any(beside) => Caught::Beside,
         () => Caught::Elsewhere,
     };
     let more = if mutant.many { found.len() - on_line.len() } else { found.len().saturating_sub(1) };

@@ -99,7 +99,7 @@ pub fn block_misspelt(atlas: &Atlas<'_>) -> Vec<Mutant> {
 pub fn no_arguments(atlas: &Atlas<'_>) -> Vec<Mutant> {
     let called = templates(atlas).filter_map(|(_, tag)| {
         let first = tag.words.first().filter(|word| word.sort == Sort::Function)?;
-        (first.range.start == tag.inside.start).then(|| first.range.end..tag.inside.end)
+        (first.range.start == tag.inside.start).then_some(first.range.end..tag.inside.end)
     });
     called.map(|range| Mutant::new(atlas, range, "")).collect()
 }
