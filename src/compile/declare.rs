@@ -65,3 +65,47 @@ fn commands(index: &mut Index, all: &Named<Command>) {
         commands(index, &command.subcommands);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::compile::{Environment, check, inspect};
+    use crate::text::json_lines;
+    use std::path::Path;
+
+    fn store() -> String {
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("bots/store.yaml")).unwrap()
+    }
+
+    /// Whoever records sees the same mistakes as whoever does not, in half a file too.
+    #[test]
+    fn recording_changes_nothing_of_what_is_told() {
+        let text = store();
+        let halves = text.char_indices().step_by(1_499).map(|(at, _)| text[..at].to_owned());
+        let unused = format!("{text}\n  draft:\n    title: \"{{{{nobody.knows}}}} {{{{user.name}}}}\"\n");
+        for text in halves.chain([unused, text.replace("settings.", "setings."), text.replace("keys", "kyes")]) {
+            let plain = check("x.yaml", text.as_bytes(), &Environment::default());
+            let recorded = inspect("x.yaml", text.as_bytes(), &Environment::default(), Some("nothing")).checked;
+            let (plain, recorded) = [plain, recorded].map(|one| json_lines(&one.sources, &one.diagnostics)).into();
+            assert_eq!(plain, recorded);
+        }
+    }
+
+    /// Places of the record are words of the file: the same word is used and declared.
+    #[test]
+    fn a_word_and_its_declaration_are_the_same_word() {
+        let text = store();
+        let index = inspect("x.yaml", text.as_bytes(), &Environment::default(), None).index;
+        let word =
+            |span: crate::text::Span| text[span.start as usize..span.end as usize].trim_matches(['"', '\'']).to_owned();
+        assert!(index.mentions.len() > 300, "{}", index.mentions.len());
+        for mention in index.mentions.iter().filter(|mention| !mention.declared.is_none()) {
+            assert_eq!(word(mention.span), word(mention.declared), "{mention:?}");
+        }
+        for declaration in &index.declarations {
+            assert_eq!(word(declaration.span), declaration.name);
+        }
+        for what in ["command", "option", "table", "column", "embed", "button", "argument", "setting", "name"] {
+            assert!(index.declarations.iter().any(|declaration| declaration.what == what), "{what}");
+        }
+    }
+}
