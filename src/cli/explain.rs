@@ -155,7 +155,7 @@ mod tests {
             find("301").unwrap_err(),
             "`301` can be E0301 (a name that is declared nowhere), W0301 (a name that nothing uses)"
         );
-        assert!(find("E0399").unwrap_err().starts_with("there is no code `E0399`; near it are E0301 ("));
+        assert!(find("E0399").unwrap_err().starts_with("there is no code `E0399`; near it are E0309 ("));
         assert!(find("hello").unwrap_err().ends_with("`botwright explain` lists all of them"));
     }
 

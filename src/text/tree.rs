@@ -296,7 +296,9 @@ impl<'a> Grower<'a> {
         let Some(Open { content: Content::Mapping { key: Some(key), .. }, start, .. }) = self.open.last() else {
             return part;
         };
-        let in_braces = self.text[*start as usize..].starts_with('{');
+        // Within `{{…}}` blanks part the words of a template, which is told as a whole.
+        let (before, from) = self.text.split_at(*start as usize);
+        let in_braces = from.starts_with('{') && !before.ends_with('{');
         let nothing = matches!(part.node.kind, Kind::Null) && part.node.span.is_empty();
         let plain = matches!(&key.kind, Kind::Scalar(scalar) if scalar.is_plain());
         let written = key.as_str().filter(|_| in_braces && nothing && plain).map(str::to_owned);
