@@ -360,9 +360,9 @@ impl<'a> Binder<'a> {
         if text.poisoned {
             return 0;
         }
-        match text.value.parse::<jiff::SignedDuration>() {
-            Ok(duration) if !duration.is_negative() => i64::try_from(duration.as_millis()).unwrap_or(i64::MAX),
-            _ => {
+        match crate::flow::span::milliseconds(&text.value) {
+            Some(duration) => duration,
+            None => {
                 self.report(
                     Diagnostic::new(code::BAD_VALUE, text.span, format!("`{}` is not a duration", text.value))
                         .help("write it as `5s`, `10m`, `2h` or `1h 30m`"),

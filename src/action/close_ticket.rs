@@ -11,10 +11,12 @@ use crate::flow::payload::Message;
 use crate::flow::program::TicketKind;
 use crate::flow::run::Run;
 use crate::flow::step::{Action, Block, Done, Step};
+use crate::flow::track::branch;
 use crate::text::code;
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 use std::sync::Arc;
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -62,6 +64,10 @@ struct Closer;
 #[async_trait]
 impl Action for Closer {
     async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
+        if run.track.branch().is_some() {
+            return closed(run).await;
+        }
+        run.track.keep_answers();
         let Some(ticket) = here(run, true).await? else { return left_over(run).await };
         let Some(kind) = run.program.tickets.get(&ticket.kind).map(Arc::clone) else {
             return tell(
@@ -81,9 +87,17 @@ impl Action for Closer {
         }
         let message = run.text(&kind.close_message)?;
         tell(run, message, false).await?;
-        kind.on_closed.run(run).await?;
-        Ok(Done::NOTHING)
+        closed(run).await
     }
+}
+
+/// What the author wants done with a ticket that is closed.
+async fn closed(run: &mut Run) -> Result<Done, Failure> {
+    let kind = run.scope.get("ticket.kind").and_then(Value::as_str).map(str::to_owned);
+    let kind = kind.and_then(|kind| run.program.tickets.get(&kind).map(Arc::clone));
+    let Some(kind) = kind else { return Err(Failure::Moved) };
+    run.track.go_into(branch::OWN, true);
+    Ok(kind.on_closed.run(run).await?.into())
 }
 
 /// The ticket was closed without its channel (its opener left, say): staff can still have the channel deleted.

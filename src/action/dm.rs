@@ -56,6 +56,7 @@ impl Action for Writing {
     async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
         let message = self.message.render(run)?;
         let user = run.id_of(&self.to)?;
+        run.begin().await?;
         Ok(match deliver(run, &user, message).await {
             Ok(message) => Done::Gave(entity::delivered(Some(entity::message_ref(&message)))),
             Err(refusal) => Done::Refused { what: "the DM", refusal },
@@ -66,5 +67,5 @@ impl Action for Writing {
 async fn deliver(run: &Run, user: &str, message: Message) -> Result<Value, Refusal> {
     let channel = run.perform(&Effect::OpenDm { user: user.to_owned() }).await?;
     let channel = channel["id"].as_str().unwrap_or_default().to_owned();
-    run.perform(&Effect::SendMessage { channel, message, nonce: Some(run.nonce()) }).await
+    run.send(channel, message).await
 }

@@ -8,6 +8,7 @@ use crate::flow::memory::ColumnKind;
 use crate::flow::program::Operand;
 use crate::flow::run::Run;
 use crate::flow::step::{Action, Done, Next};
+use crate::flow::track::branch;
 use crate::flow::types::{Field, Names, Record, Type};
 use crate::lang::flow::Flow;
 use crate::text::{Diagnostic, Named, Span, Text, code};
@@ -127,11 +128,18 @@ impl Action for Calling {
         let Some(block) = program.flows.get(&self.flow) else {
             return Err(Failure::Other(format!("there is no flow `{}`", self.flow)));
         };
-        let values = self.operands.iter().map(|operand| operand.value(run)).collect::<Result<Vec<_>, _>>()?;
-        let before = run.scope.get("args").cloned().unwrap_or_default();
-        run.scope.bind("args", args_value(&self.kinds, values));
+        // A run that goes on inside has its arguments.
+        if run.track.branch().is_none() {
+            let values = self.operands.iter().map(|operand| operand.value(run)).collect::<Result<Vec<_>, _>>()?;
+            run.outer.push(run.scope.get("args").cloned().unwrap_or_default());
+            run.scope.bind("args", args_value(&self.kinds, values));
+        }
+        run.track.go_into(branch::OWN, true);
         let next = block.run(run).await?;
-        run.scope.bind("args", before);
-        Ok(if next == Next::Stop { Done::Stop } else { Done::NOTHING })
+        if next == Next::Continue {
+            let before = run.outer.pop().unwrap_or_default();
+            run.scope.bind("args", before);
+        }
+        Ok(next.into())
     }
 }

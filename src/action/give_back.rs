@@ -64,14 +64,6 @@ struct Returning {
 impl Action for Returning {
     async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
         let row = run.scope.get(&self.name).and_then(|row| row["id"].as_i64());
-        if run.is_unsure() {
-            tracing::error!(
-                run = run.id,
-                table = self.table,
-                "not given back: nobody knows whether its message arrived"
-            );
-            return Ok(Done::NOTHING);
-        }
         if let Some(row) = row {
             let operation = Operation::GiveBack { table: self.table.clone(), row, run: run.id.clone() };
             run.ask(operation).await?;

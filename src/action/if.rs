@@ -6,7 +6,8 @@ use crate::flow::expression::Expression;
 use crate::flow::failure::Failure;
 use crate::flow::message::holds;
 use crate::flow::run::Run;
-use crate::flow::step::{Action, Block, Done, Next};
+use crate::flow::step::{Action, Block, Done};
+use crate::flow::track::{Branch, branch};
 use crate::text::{Diagnostic, Text, code};
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -46,13 +47,18 @@ struct Deciding {
     otherwise: Block,
 }
 
+const THEN: Branch = branch::OWN;
+const ELSE: Branch = branch::OWN + 1;
+
 #[async_trait]
 impl Action for Deciding {
     async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
-        let block = if holds(Some(&self.condition), run)? { &self.then } else { &self.otherwise };
-        Ok(match block.run(run).await? {
-            Next::Continue => Done::NOTHING,
-            Next::Stop => Done::Stop,
-        })
+        let then = match run.track.branch() {
+            Some(branch) => branch == THEN,
+            None => holds(Some(&self.condition), run)?,
+        };
+        run.track.go_into(if then { THEN } else { ELSE }, true);
+        let block = if then { &self.then } else { &self.otherwise };
+        Ok(block.run(run).await?.into())
     }
 }

@@ -32,3 +32,4 @@ mod take;
 mod update;
 pub mod verb;
 pub mod verbs;
+pub mod wait;

@@ -13,7 +13,8 @@ use crate::flow::permission;
 use crate::flow::program::TicketKind;
 use crate::flow::refusal::{Refusal, code};
 use crate::flow::run::Run;
-use crate::flow::step::{Action, Block, Done, Step};
+use crate::flow::step::{Action, Block, Done, Next, Step};
+use crate::flow::track::branch;
 use crate::text::{Text, code as diagnostic_code};
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -77,9 +78,13 @@ impl Action for Opener {
         let Some(kind) = run.program.tickets.get(&self.kind).map(Arc::clone) else {
             return Err(Failure::Other(format!("there is no ticket `{}`", self.kind)));
         };
+        if run.track.branch().is_some() {
+            return opened(run, &kind).await;
+        }
         if !kind.access.allows(run).await {
             return tell(run, "You cannot open this ticket.".to_owned()).await;
         }
+        run.track.keep_answers();
         let mut opening = reserve(run, &kind).await?;
         if let Opening::AlreadyOpen(tickets) = &opening
             && release_gone(run, tickets).await?
@@ -151,16 +156,23 @@ async fn open(run: &mut Run, kind: &TicketKind, mut ticket: Ticket) -> Result<Do
     ticket.channel = Some(channel.clone());
     run.scope.bind("ticket", entity::ticket(&ticket));
     welcome(run, kind, channel).await?;
+    opened(run, kind).await
+}
+
+/// What the author wants done with a ticket that is open, and the answer to its user.
+async fn opened(run: &mut Run, kind: &TicketKind) -> Result<Done, Failure> {
     let reply = run.text(&kind.opened_reply)?;
-    kind.on_opened.run(run).await?;
+    run.track.go_into(branch::OWN, false);
+    if kind.on_opened.run(run).await? == Next::Asleep {
+        return Ok(Done::Asleep);
+    }
     tell(run, reply).await
 }
 
 async fn welcome(run: &mut Run, kind: &TicketKind, channel: String) -> Result<(), Failure> {
     let mut message = kind.welcome.render(run)?;
     message.components.push(Component::row(vec![kind.close_button.render(run, Vec::new())?]));
-    let sent = run.perform(&Effect::SendMessage { channel, message, nonce: Some(run.nonce()) }).await;
-    if let Err(refusal) = sent {
+    if let Err(refusal) = run.send(channel, message).await {
         tracing::warn!(run = run.id, "the ticket is open, but its first message was refused: {refusal}");
     }
     Ok(())
@@ -199,6 +211,9 @@ async fn make_channel(run: &mut Run, kind: &TicketKind) -> Result<String, Failur
         topic: topic.clone(),
         overwrites: overwrites.clone(),
     };
+    if let Some(made) = made_before(run, &name).await {
+        return Ok(made);
+    }
     let made = match &kind.category {
         None => run.perform(&create(None)).await,
         Some(category) => {
@@ -209,6 +224,22 @@ async fn make_channel(run: &mut Run, kind: &TicketKind) -> Result<String, Failur
     let channel = made.map_err(|refusal| Failure::refused("the ticket's channel", refusal))?;
     run.directory.made_channel(run.guild(), &channel);
     Ok(channel["id"].as_str().unwrap_or_default().to_owned())
+}
+
+/// The channel that an earlier process made for this ticket before it died.
+async fn made_before(run: &Run, name: &str) -> Option<String> {
+    let since = run.doubtful_since()?;
+    run.directory.forget_channels(run.guild());
+    let channels = run.directory.channels(run.ports.discord.as_ref(), run.guild()).await.ok()?;
+    // Discord writes names in its own way.
+    let plain = |name: &str| name.to_lowercase().replace(' ', "-");
+    let id = |channel: &Value| channel["id"].as_str().unwrap_or_default().to_owned();
+    let mut found = channels.iter().filter(|channel| {
+        channel["type"] == 0
+            && channel["name"].as_str().is_some_and(|known| plain(known) == plain(name))
+            && entity::created_at(&id(channel)) >= since
+    });
+    found.next().map(|channel| id(channel))
 }
 
 /// How many categories one kind of ticket may fill.

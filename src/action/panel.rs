@@ -2,7 +2,6 @@
 
 use crate::action::binder::Binder;
 use crate::action::verb::{Bound, Clauses, Verb, Written};
-use crate::flow::effect::Effect;
 use crate::flow::entity;
 use crate::flow::failure::Failure;
 use crate::flow::payload::Message;
@@ -64,6 +63,7 @@ impl Action for Posted {
         };
         let message = kind.panel.render(run)?;
         let to = self.to.as_ref().map(|to| run.id_of(to)).transpose()?;
+        run.begin().await?;
         Ok(match post(run, to, message).await {
             Ok(message) => Done::Gave(entity::delivered(Some(entity::message_ref(&message)))),
             Err(refusal) => Done::Refused { what: "the panel", refusal },
@@ -80,5 +80,5 @@ async fn post(run: &Run, to: Option<String>, message: Message) -> Result<Value, 
             .clone()
             .ok_or_else(|| Refusal::new(404, refusal_code::UNKNOWN_CHANNEL, "there is no channel here"))?,
     };
-    run.perform(&Effect::SendMessage { channel, message, nonce: Some(run.nonce()) }).await
+    run.send(channel, message).await
 }

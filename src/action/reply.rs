@@ -67,10 +67,12 @@ impl Action for Replying {
         match outcome {
             Ok(_) => Ok(Done::NOTHING),
             // What the run did stands, though nobody is told of it any more: the interaction is over.
-            Err(refusal) if refusal.is_gone() => {
+            Err(refusal) if refusal.is_gone() && !run.is_held() => {
                 tracing::warn!(run = run.id, "the answer came too late: {refusal}");
                 Ok(Done::NOTHING)
             }
+            // It would have carried a row that was taken.
+            Err(refusal) if refusal.unknown && run.is_unsure() => Err(Failure::InDoubt { what: "the answer", refusal }),
             Err(refusal) => Err(Failure::refused("the answer", refusal)),
         }
     }

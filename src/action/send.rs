@@ -2,7 +2,6 @@
 
 use crate::action::binder::Binder;
 use crate::action::verb::{Bound, Clauses, Verb, Written};
-use crate::flow::effect::Effect;
 use crate::flow::entity;
 use crate::flow::failure::Failure;
 use crate::flow::message::MessageTemplate;
@@ -60,6 +59,7 @@ impl Action for Sending {
     async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
         let message = self.message.render(run)?;
         let name = run.id_of(&self.to)?;
+        run.begin().await?;
         Ok(match deliver(run, &name, message).await {
             Ok(message) => Done::Gave(entity::delivered(Some(entity::message_ref(&message)))),
             Err(refusal) => Done::Refused { what: "the message", refusal },
@@ -69,5 +69,5 @@ impl Action for Sending {
 
 async fn deliver(run: &Run, name: &str, message: Message) -> Result<Value, Refusal> {
     let channel = run.channel(name).await?;
-    run.perform(&Effect::SendMessage { channel, message, nonce: Some(run.nonce()) }).await
+    run.send(channel, message).await
 }

@@ -3,7 +3,7 @@
 use crate::action::verb::Entry;
 use crate::action::{
     add_role, close_ticket, count, defer, delete, dm, find, r#flow, give_back, r#if, insert, r#let, log, modal,
-    open_ticket, panel, read, remove_role, reply, send, stop, take, update,
+    open_ticket, panel, read, remove_role, reply, send, stop, take, update, wait,
 };
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
@@ -17,6 +17,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<r#if::If>(),
     Entry::of::<r#let::Let>(),
     Entry::of::<r#flow::Call>(),
+    Entry::of::<wait::Wait>(),
     Entry::of::<stop::Stop>(),
     Entry::of::<insert::Insert>(),
     Entry::of::<update::Update>(),

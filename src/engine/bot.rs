@@ -3,7 +3,8 @@
 use crate::engine::busy::{Busy, Work};
 use crate::engine::gone::Gone;
 use crate::engine::seen::Seen;
-use crate::engine::{names, outbox, reconcile, registration};
+use crate::engine::under_way::UnderWay;
+use crate::engine::{names, outbox, reconcile, registration, resume};
 use crate::flow::access::Who;
 use crate::flow::directory::Directory;
 use crate::flow::event::Event;
@@ -11,13 +12,14 @@ use crate::flow::memory::{Answer, MemoryError, Operation};
 use crate::flow::port::Ports;
 use crate::flow::program::{Program, Trigger};
 use crate::flow::run::{Origin, Run};
+use crate::flow::step::{Block, Next};
 use crate::flow::template::Scope;
 use crate::flow::{entity, failure::Failure};
 use arc_swap::ArcSwap;
 use futures_util::FutureExt;
 use serde_json::{Map, Value};
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -46,6 +48,8 @@ pub struct Bot {
     busy: Busy,
     pub(super) gone: Gone,
     seen: Seen,
+    pub(super) under_way: UnderWay,
+    swept: AtomicBool,
     /// How often the outbox has looked at what is due.
     pub(super) turns: watch::Sender<u64>,
 }
@@ -86,6 +90,8 @@ impl Bot {
             busy: Busy::default(),
             gone: Gone::default(),
             seen: Seen::default(),
+            under_way: UnderWay::default(),
+            swept: AtomicBool::new(false),
             turns: watch::Sender::new(0),
         });
         reconcile::report_holds(&bot).await?;
@@ -154,10 +160,15 @@ impl Bot {
         });
     }
 
-    /// The gateway is connected: who the bot is. Registers the commands where they differ from what Discord has.
+    /// The gateway is connected: who the bot is. Registers the commands where they differ from what Discord has, and
+    /// carries on what an earlier process left unfinished.
     pub fn connected(self: &Arc<Self>, identity: Identity) {
         *self.identity.write().unwrap_or_else(std::sync::PoisonError::into_inner) = identity;
         self.register();
+        if !self.swept.swap(true, Ordering::Relaxed) {
+            let bot = Arc::clone(self);
+            self.spawn(async move { resume::sweep(&bot).await });
+        }
     }
 
     fn register(self: &Arc<Self>) {
@@ -210,8 +221,7 @@ impl Bot {
     async fn happened(self: &Arc<Self>, trigger: Trigger, guild: Option<String>, data: &Value, user: &Value) {
         let program = self.program();
         let Some(handlers) = program.events.get(&trigger) else { return };
-        let id = run_id(&self.ports.dice.roll().to_string());
-        let mut scope = self.base_names(&program, guild.as_deref(), &id).await;
+        let mut scope = self.base_names(&program, guild.as_deref(), "").await;
         scope.insert("user".into(), entity::user(user, data["nick"].as_str()));
         scope.insert("member".into(), entity::member(if trigger == Trigger::Message { &data["member"] } else { data }));
         if trigger == Trigger::Message {
@@ -219,7 +229,9 @@ impl Bot {
             scope.insert("message".into(), entity::message(data, guild.as_deref()));
         }
         let who = Who { user: user["id"].as_str().unwrap_or_default().to_owned(), ..Who::default() };
-        for handler in handlers {
+        for (index, handler) in handlers.iter().enumerate() {
+            let id = run_id(&self.ports.dice.roll().to_string());
+            scope.insert("run".into(), serde_json::json!({ "id": id }));
             let origin = Origin {
                 guild: guild.clone(),
                 channel: data["channel_id"].as_str().map(str::to_owned),
@@ -229,6 +241,8 @@ impl Bot {
                 ..Origin::default()
             };
             let mut run = self.run(id.clone(), &program, scope.clone(), origin);
+            run.cause = Some(crate::flow::cause::Cause::Event(trigger, index));
+            let _under_way = self.under_way.begin(&id);
             if let Err(failure) = self.guarded(&mut run, &handler.block).await {
                 tracing::error!(
                     run = run.id,
@@ -236,6 +250,7 @@ impl Bot {
                     "failed at {}: {failure}",
                     run.place_of_failure()
                 );
+                self.settle_later(&mut run, &failure).await;
             }
         }
     }
@@ -257,12 +272,26 @@ impl Bot {
     }
 
     /// Carries a run out; a panic in it is a failure like any other, and gives back what was taken.
-    pub(super) async fn guarded(&self, run: &mut Run, block: &crate::flow::step::Block) -> Result<(), Failure> {
+    pub(super) async fn guarded(&self, run: &mut Run, block: &Block) -> Result<Next, Failure> {
         match AssertUnwindSafe(run.carry_out(block)).catch_unwind().await {
-            Ok(result) => result.map(|_| ()),
+            Ok(result) => result,
             Err(_) => {
                 run.settle(false).await?;
                 Err(Failure::Other("the run panicked; this is a fault of the engine".into()))
+            }
+        }
+    }
+
+    /// When the database failed, what the run took goes back as soon as it can: nobody is given it meanwhile.
+    pub(super) async fn settle_later(&self, run: &mut Run, failure: &Failure) {
+        let mut pause = 1_000;
+        while matches!(failure, Failure::Memory(_)) && !run.is_settled() {
+            tokio::select! {
+                () = self.ports.clock.sleep_until(self.ports.clock.now() + pause) => pause = (pause * 2).min(30_000),
+                () = self.stopping.cancelled() => return,
+            }
+            if run.settle(false).await.is_ok() {
+                tracing::info!(run = run.id, "the database works again: what the run had taken is settled");
             }
         }
     }

@@ -6,6 +6,7 @@ use crate::engine::bot::{Bot, run_id};
 use crate::engine::names;
 use crate::flow::access::Who;
 use crate::flow::answer::{Answer, Deferral};
+use crate::flow::cause::Cause;
 use crate::flow::custom_id::{CustomId, Kind};
 use crate::flow::entity;
 use crate::flow::event::{Interaction, InteractionKind};
@@ -14,7 +15,7 @@ use crate::flow::memory::ColumnKind;
 use crate::flow::payload::Message;
 use crate::flow::program::{Component, Handler, Program};
 use crate::flow::run::{Origin, Run};
-use crate::flow::step::Block;
+use crate::flow::step::{Block, Next};
 use crate::flow::template::Template;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -39,7 +40,8 @@ impl Bot {
                 Some(command) => {
                     let mut values: Map<String, Value> = command.defaults.iter().cloned().collect();
                     values.extend(options.clone());
-                    self.handle(&program, &interaction, &command.handler, [("options", Value::Object(values))]).await;
+                    let (cause, names) = (Cause::Command(path.clone()), [("options", Value::Object(values))]);
+                    self.handle(&program, &interaction, &command.handler, cause, names).await;
                 }
                 None => self.say(&interaction, words::UNKNOWN_COMMAND).await,
             },
@@ -66,22 +68,18 @@ impl Bot {
         match id.kind {
             Kind::OpenTicket if program.tickets.contains_key(&id.name) => {
                 let deferral = Deferral { ephemeral: true, update: false };
-                self.engine_run(program, interaction, "open ticket", deferral, &open_ticket::block(&id.name)).await;
+                let steps = (Cause::OpenTicket(id.name.clone()), open_ticket::block(&id.name));
+                self.engine_run(program, interaction, "open ticket", deferral, steps).await;
             }
             Kind::CloseTicket => {
-                self.engine_run(
-                    program,
-                    interaction,
-                    "close ticket",
-                    Deferral::default(),
-                    &close_ticket::block(&id.name),
-                )
-                .await;
+                let steps = (Cause::CloseTicket(id.name.clone()), close_ticket::block(&id.name));
+                self.engine_run(program, interaction, "close ticket", Deferral::default(), steps).await;
             }
             Kind::Select => match program.selects.get(&id.name) {
                 Some(select) => {
                     let chosen = [("values", json!(values)), ("value", json!(values.first()))];
-                    self.handle(program, interaction, &select.handler, chosen).await;
+                    let cause = Cause::Select(id.name.clone());
+                    self.handle(program, interaction, &select.handler, cause, chosen).await;
                 }
                 None => self.say(interaction, words::UNKNOWN_COMPONENT).await,
             },
@@ -108,7 +106,8 @@ impl Bot {
                 return self.tell(&run, button.expired.as_ref(), words::EXPIRED).await;
             }
         }
-        self.handle(program, interaction, &button.handler, [("args", args)]).await;
+        let cause = Cause::Button(id.name.clone());
+        self.handle(program, interaction, &button.handler, cause, [("args", args)]).await;
     }
 
     async fn modal(
@@ -123,13 +122,9 @@ impl Bot {
         let args = modal.zip(id.as_ref()).and_then(|(modal, id)| arguments(modal, id));
         match (modal, args) {
             (Some(modal), Some(args)) => {
-                self.handle(
-                    program,
-                    interaction,
-                    &modal.handler,
-                    [("args", args), ("fields", Value::Object(fields.clone()))],
-                )
-                .await
+                let cause = Cause::Modal(id.map(|id| id.name).unwrap_or_default());
+                let names = [("args", args), ("fields", Value::Object(fields.clone()))];
+                self.handle(program, interaction, &modal.handler, cause, names).await
             }
             _ => self.say(interaction, words::UNKNOWN_COMPONENT).await,
         }
@@ -141,9 +136,11 @@ impl Bot {
         program: &Arc<Program>,
         interaction: &Interaction,
         handler: &Handler,
+        cause: Cause,
         names: [(&str, Value); N],
     ) {
         let mut run = self.prepare(program, interaction, &handler.name, names).await;
+        run.cause = Some(cause);
         if handler.guild_only && interaction.guild.is_none() {
             return self.tell(&run, None, words::GUILD_ONLY).await;
         }
@@ -159,10 +156,11 @@ impl Bot {
         interaction: &Interaction,
         name: &str,
         deferral: Deferral,
-        block: &Block,
+        (cause, block): (Cause, Block),
     ) {
         let mut run = self.prepare(program, interaction, name, []).await;
-        self.carry_out(&mut run, interaction, deferral, block).await;
+        run.cause = Some(cause);
+        self.carry_out(&mut run, interaction, deferral, &block).await;
     }
 
     async fn prepare<const N: usize>(
@@ -187,6 +185,7 @@ impl Bot {
 
     async fn carry_out(self: &Arc<Self>, run: &mut Run, interaction: &Interaction, deferral: Deferral, block: &Block) {
         let Some(answer) = run.answer.as_ref().map(Arc::clone) else { return };
+        let _under_way = self.under_way.begin(&run.id);
         let received = self.ports.clock.now();
         // An interaction that waited on its way is acknowledged before anything is done for it: if that is refused, its
         // user was told that it failed, so it must not half happen.
@@ -210,29 +209,44 @@ impl Bot {
             () = putting_off => return,
         };
         match outcome {
-            Ok(()) => {
+            // "Thinking…" is shown until it wakes, and filled as long as Discord allows.
+            Ok(Next::Asleep) => {
+                tracing::info!(run = run.id, trigger, "sleeps");
+                if let Err(refusal) = answer.defer(deferral).await {
+                    tracing::warn!(run = run.id, "could not be put off: {refusal}");
+                }
+            }
+            Err(Failure::Repeated) => tracing::info!(run = run.id, trigger, "was acted on before, and is left alone"),
+            Ok(_) => {
                 let took = self.ports.clock.now() - received;
                 tracing::info!(run = run.id, trigger, took_ms = took, "done");
                 if let Err(refusal) = answer.finish().await {
                     tracing::warn!(run = run.id, "the answer was refused: {refusal}");
                 }
             }
-            Err(failure) => self.failed(run, &answer, &trigger, &failure).await,
+            Err(failure) => {
+                self.failed(run, Some(&answer), &trigger, &failure).await;
+                self.settle_later(run, &failure).await;
+            }
         }
     }
 
     /// The user is told a short sentence with a reference, the log what happened.
-    async fn failed(&self, run: &Run, answer: &Answer, trigger: &str, failure: &Failure) {
+    pub(super) async fn failed(&self, run: &Run, answer: Option<&Answer>, trigger: &str, failure: &Failure) {
         tracing::error!(run = run.id, trigger, "failed at {}: {failure}", run.place_of_failure());
         let reason = match failure {
             Failure::Refused { what, refusal } => format!("{what} did not work, because {}.", refusal.reason()),
             Failure::Memory(_) => {
                 "the bot cannot reach its memory right now. Nothing was lost; try again later.".to_owned()
             }
-            Failure::Evaluation(_) | Failure::Other(_) => "something went wrong.".to_owned(),
+            Failure::InDoubt { what, .. } => format!("nobody knows yet whether {what} arrived."),
+            Failure::Moved => "the bot was changed meanwhile.".to_owned(),
+            Failure::Evaluation(_) | Failure::Other(_) | Failure::Repeated => "something went wrong.".to_owned(),
         };
         let text = format!("Sorry: {reason} (Reference: `{}`)", run.id);
-        if let Err(refusal) = answer.reply(Message::text(text).ephemeral()).await {
+        if let Some(answer) = answer
+            && let Err(refusal) = answer.reply(Message::text(text).ephemeral()).await
+        {
             tracing::warn!(run = run.id, "nor could the user be told: {refusal}");
         }
     }

@@ -10,8 +10,10 @@ mod names;
 mod outbox;
 mod reconcile;
 mod registration;
+mod resume;
 mod seen;
 mod timer;
+mod under_way;
 mod watch;
 
 pub use bot::{Bot, Identity, StartError, Swapped};

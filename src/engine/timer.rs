@@ -2,6 +2,7 @@
 
 use crate::engine::bot::Bot;
 use crate::engine::outbox::one;
+use crate::engine::resume;
 use crate::flow::effect::Effect;
 use crate::flow::memory::{MemoryError, Operation, Timer};
 use crate::flow::refusal::{Refusal, code};
@@ -18,7 +19,10 @@ pub async fn fire(bot: &Arc<Bot>, timers: Vec<Timer>) -> Result<(), MemoryError>
     Ok(())
 }
 
-async fn fire_one(bot: &Bot, timer: Timer) -> Result<(), MemoryError> {
+async fn fire_one(bot: &Arc<Bot>, timer: Timer) -> Result<(), MemoryError> {
+    if let Some(run) = resume::to_wake(&timer.what) {
+        return resume::wake(bot, run, timer.id).await;
+    }
     let done = Operation::TimerDone { id: timer.id };
     let Some(channel) = timer.what["delete_channel"].as_str() else {
         tracing::error!("a timer of a kind that this version does not know is dropped: {}", timer.what);

@@ -3,6 +3,7 @@
 use crate::flow::permission;
 use crate::flow::run::Run;
 use crate::flow::template::Template;
+use serde::{Deserialize, Serialize};
 
 /// A compiled rule.
 #[derive(Debug, Clone)]
@@ -20,7 +21,7 @@ pub enum Access {
 }
 
 /// Who caused a run.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {
     pub user: String,
     /// Ids.

@@ -1,9 +1,12 @@
 //! The answers to one interaction: the first within three seconds, later ones as edits and follow-ups.
 
+use crate::flow::checkpoint::Asked;
+use crate::flow::doubt;
 use crate::flow::effect::{Callback, Effect, InteractionRef, Outcome};
-use crate::flow::payload::{Message, Modal};
+use crate::flow::payload::{Message, Modal, flag};
 use crate::flow::port::Discord;
 use crate::flow::refusal::{Refusal, code};
+use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -27,14 +30,30 @@ pub struct Answer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Fresh,
-    Deferred { ephemeral: bool },
+    Deferred {
+        ephemeral: bool,
+    },
     DeferredUpdate,
     Answered,
+    /// What an earlier process answered is to be found out. `doubtful`: perhaps what is answered now.
+    Unknown {
+        doubtful: bool,
+    },
 }
 
 impl Answer {
     pub fn new(interaction: InteractionRef, component: bool, discord: Arc<dyn Discord>) -> Self {
         Self { interaction, component, discord, state: Mutex::new(State::Fresh) }
+    }
+
+    /// Of an interaction that an earlier process, or the run before its sleep, was there for.
+    pub fn again(asked: Asked, doubtful: bool, discord: Arc<dyn Discord>) -> Self {
+        let state = Mutex::new(State::Unknown { doubtful });
+        Self { interaction: asked.reference, component: asked.component, discord, state }
+    }
+
+    pub fn asked(&self) -> Asked {
+        Asked { reference: self.interaction.clone(), component: self.component }
     }
 
     /// Whether Discord still waits for the first answer.
@@ -74,9 +93,22 @@ impl Answer {
                 self.follow_up(message).await?
             }
             State::DeferredUpdate | State::Answered => self.follow_up(message).await?,
+            State::Unknown { doubtful } => self.reply_again(message, doubtful).await?,
         };
         *state = State::Answered;
         Ok(outcome)
+    }
+
+    /// What was answered before decides: "thinking…" is filled, and the same is not said twice.
+    async fn reply_again(&self, message: Message, doubtful: bool) -> Result<Outcome, Refusal> {
+        let there = self.discord.perform(&Effect::Response { interaction: self.interaction.clone() }).await?;
+        if is_loading(&there) {
+            self.edit(message).await
+        } else if doubtful && doubt::same(&message, &there) {
+            Ok(there)
+        } else {
+            self.follow_up(message).await
+        }
     }
 
     /// Changes the message that the component stands on; for a command it is a [`Self::reply`].
@@ -88,7 +120,7 @@ impl Answer {
         let outcome = match *state {
             State::Fresh => self.respond(Callback::Update(message)).await?,
             State::DeferredUpdate => self.edit(message).await?,
-            State::Deferred { .. } => self.edit(message).await?,
+            State::Deferred { .. } | State::Unknown { .. } => self.edit(message).await?,
             State::Answered => self.follow_up(message).await?,
         };
         *state = State::Answered;
@@ -117,6 +149,10 @@ impl Answer {
                 self.reply(if ephemeral { done.ephemeral() } else { done }).await.map(|_| ())
             }
             State::DeferredUpdate | State::Answered => Ok(()),
+            State::Unknown { .. } => {
+                let there = self.discord.perform(&Effect::Response { interaction: self.interaction.clone() }).await?;
+                if is_loading(&there) { self.edit(Message::text("Done.")).await.map(drop) } else { Ok(()) }
+            }
         }
     }
 
@@ -131,4 +167,8 @@ impl Answer {
     async fn follow_up(&self, message: Message) -> Result<Outcome, Refusal> {
         self.discord.perform(&Effect::FollowUp { interaction: self.interaction.clone(), message }).await
     }
+}
+
+fn is_loading(message: &Value) -> bool {
+    message["flags"].as_u64().is_some_and(|flags| flags & flag::LOADING != 0)
 }

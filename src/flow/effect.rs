@@ -6,7 +6,7 @@ use crate::flow::request::{Auth, Method, Request, Response};
 use serde_json::{Value, json};
 
 /// Which interaction is answered. The token is a credential for 15 minutes.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct InteractionRef {
     pub id: String,
     pub application: String,
@@ -85,6 +85,10 @@ pub enum Effect {
     DeleteResponse {
         interaction: InteractionRef,
     },
+    /// The outcome is the first answer.
+    Response {
+        interaction: InteractionRef,
+    },
     /// A further message.
     FollowUp {
         interaction: InteractionRef,
@@ -105,6 +109,11 @@ pub enum Effect {
         channel: String,
         id: String,
     },
+    /// The outcome is a list of at most 100 messages: those that follow next after that id, or the latest.
+    Messages {
+        channel: String,
+        after: Option<String>,
+    },
     /// Opens the DM channel; the outcome is the channel.
     OpenDm {
         user: String,
@@ -119,6 +128,10 @@ pub enum Effect {
         overwrites: Vec<Overwrite>,
     },
     DeleteChannel {
+        channel: String,
+    },
+    /// The outcome is the channel.
+    Channel {
         channel: String,
     },
     /// The outcome is a list of channels.
@@ -182,6 +195,7 @@ impl Effect {
             }
             Self::EditResponse { interaction, message } => original(Patch, interaction)?.with_message(message, None),
             Self::DeleteResponse { interaction } => original(Delete, interaction)?,
+            Self::Response { interaction } => original(Get, interaction)?,
             Self::FollowUp { interaction, message } => {
                 let path = path(&["webhooks", &interaction.application, &interaction.token])?;
                 Request { auth: Auth::Path, ..Request::new(Post, path) }.with_message(message, None)
@@ -191,6 +205,11 @@ impl Effect {
             }
             Self::EditMessage { channel, id, message } => one_message(Patch, channel, id)?.with_message(message, None),
             Self::DeleteMessage { channel, id } => one_message(Delete, channel, id)?,
+            Self::Messages { channel, after } => {
+                let path = path(&["channels", channel, "messages"])?;
+                let after = after.as_ref().map(|after| format!("&after={after}")).unwrap_or_default();
+                Request::new(Get, format!("{path}?limit=100{after}"))
+            }
             Self::OpenDm { user } => Request::new(Post, "/users/@me/channels").body(json!({ "recipient_id": user })),
             Self::CreateChannel { guild, name, kind, parent, topic, overwrites } => {
                 let mut body = json!({ "name": name, "type": kind, "permission_overwrites": overwrites });
@@ -203,6 +222,7 @@ impl Effect {
                 Request::new(Post, path(&["guilds", guild, "channels"])?).body(body)
             }
             Self::DeleteChannel { channel } => Request::new(Delete, path(&["channels", channel])?),
+            Self::Channel { channel } => Request::new(Get, path(&["channels", channel])?),
             Self::GuildChannels { guild } => Request::new(Get, path(&["guilds", guild, "channels"])?),
             Self::GuildRoles { guild } => Request::new(Get, path(&["guilds", guild, "roles"])?),
             Self::GuildMember { guild, user } => Request::new(Get, path(&["guilds", guild, "members", user])?)
@@ -373,6 +393,9 @@ impl Effect {
             Self::Respond { .. } => "respond",
             Self::EditResponse { .. } => "edit response",
             Self::DeleteResponse { .. } => "delete response",
+            Self::Response { .. } => "get response",
+            Self::Messages { .. } => "list messages",
+            Self::Channel { .. } => "get channel",
             Self::FollowUp { .. } => "follow up",
             Self::SendMessage { .. } => "send message",
             Self::EditMessage { .. } => "edit message",

@@ -182,9 +182,55 @@ pub enum Operation {
     TimerDone { id: i64 },
     /// When the next timer or outbox entry is due. Answers [`Answer::At`].
     NextDue,
+
+    /// A run has begun, and is over with this transaction. [`MemoryError::Repeated`] when it has begun before.
+    Claim { run: String },
+    /// What the run needs to go on in another process, as it is once this transaction is over; stands behind the operations
+    /// that it tells of, whose answers it keeps where `keeps` says so. `fresh`: the run begins with it, and
+    /// [`MemoryError::Repeated`] says that it has begun before.
+    Checkpoint { run: String, fresh: bool, keeps: bool, state: String },
+    /// The run is over.
+    EndRun { run: String },
+    /// It sleeps until somebody wakes it, and is not [`Operation::UnfinishedRuns`] meanwhile.
+    SleepRun { run: String },
+    /// Answers [`Answer::Runs`]: the run, when it slept; none when somebody else was first.
+    WakeRun { run: String },
+    /// Nobody but its owner can tell how it goes on: it is set aside, with what is not known.
+    SetRunAside { run: String, trouble: String },
+    /// Its owner tells whether what was in doubt arrived; it can go on, or, where only its rows are left, those stay or go
+    /// back. Answers [`Answer::Count`] (0: there is nothing of that run to decide).
+    DecideRun { run: String, arrived: bool },
+    /// Those that have begun and are not over, without those that sleep or are set aside, oldest first. Answers
+    /// [`Answer::Runs`].
+    UnfinishedRuns,
+    /// Those that are set aside, oldest first. Answers [`Answer::Runs`].
+    RunsAside,
+    /// Runs that were over before that time are forgotten: Discord delivers an interaction again within minutes only.
+    ForgetRuns { before: i64 },
 }
 
-#[derive(Debug, Clone, PartialEq)]
+impl Operation {
+    /// Whether it changes nothing.
+    pub fn only_reads(&self) -> bool {
+        matches!(
+            self,
+            Self::Find { .. }
+                | Self::Count { .. }
+                | Self::CountBy { .. }
+                | Self::Distinct { .. }
+                | Self::FindTickets { .. }
+                | Self::DuePosts { .. }
+                | Self::DueTimers { .. }
+                | Self::DeadPosts
+                | Self::NextDue
+                | Self::Holds
+                | Self::UnfinishedRuns
+                | Self::RunsAside
+        )
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
     Nothing,
     Id(i64),
@@ -199,11 +245,12 @@ pub enum Answer {
     Posts(Vec<Post>),
     Timers(Vec<Timer>),
     Holds(Vec<Hold>),
+    Runs(Vec<UnfinishedRun>),
     /// Epoch milliseconds.
     At(Option<i64>),
 }
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Inserted {
     pub inserted: Vec<Row>,
     /// Rows that were there and that [`OnConflict::Update`] changed.
@@ -214,8 +261,30 @@ pub struct Inserted {
     pub repeated: u64,
 }
 
+/// A run that has begun and is not over.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnfinishedRun {
+    pub id: String,
+    /// What its last checkpoint holds. It can hold secrets.
+    pub state: String,
+    /// The answers of the operations that the checkpoint tells of, as JSON, where it keeps them.
+    pub answers: Option<String>,
+    /// When the checkpoint was written. Epoch milliseconds.
+    pub written_at: i64,
+    /// What is not known of it, when it is set aside.
+    pub trouble: Option<String>,
+    /// What its owner has decided: whether what was in doubt arrived.
+    pub arrived: Option<bool>,
+}
+
+impl std::fmt::Debug for UnfinishedRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "unfinished run {}", self.id)
+    }
+}
+
 /// A row that a run took and neither settled nor gave back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
     pub run: String,
     pub table: String,
@@ -224,7 +293,7 @@ pub struct Hold {
     pub taken_at: i64,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Opening {
     Opened(Ticket),
     /// The open ones of that user, newest first.
@@ -260,7 +329,7 @@ pub struct TicketFilter {
 }
 
 /// An entry of the outbox.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Post {
     pub id: i64,
     pub destination: String,
@@ -271,7 +340,7 @@ pub struct Post {
     pub error: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Timer {
     pub id: i64,
     pub at: i64,
@@ -285,6 +354,8 @@ pub enum MemoryError {
     Conflict { table: String, columns: Vec<String> },
     #[error("`{column}` of `{table}` {problem}")]
     Value { table: String, column: String, problem: String },
+    #[error("this run has begun before")]
+    Repeated,
     #[error("the database is locked by another process")]
     Locked,
     #[error("the disk is full; the database could not be written")]

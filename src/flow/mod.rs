@@ -2,8 +2,11 @@
 
 pub mod access;
 pub mod answer;
+pub mod cause;
+pub mod checkpoint;
 pub mod custom_id;
 pub mod directory;
+pub mod doubt;
 pub mod effect;
 pub mod entity;
 pub mod event;
@@ -21,7 +24,9 @@ pub mod program;
 pub mod refusal;
 pub mod request;
 pub mod run;
+pub mod span;
 pub mod step;
 pub mod taken;
 pub mod template;
+pub mod track;
 pub mod types;

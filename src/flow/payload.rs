@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 pub mod flag {
     /// Only the user who caused the interaction sees it.
     pub const EPHEMERAL: u64 = 1 << 6;
+    /// "Thinking…": an answer that was put off.
+    pub const LOADING: u64 = 1 << 7;
 }
 
 /// A message as Discord's create, edit, callback and webhook endpoints take it.

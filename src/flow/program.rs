@@ -9,6 +9,7 @@ use crate::flow::step::Block;
 use crate::flow::template::Template;
 use indexmap::IndexMap;
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -139,7 +140,8 @@ pub struct Component {
 }
 
 /// What can cause a run without an interaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Trigger {
     MemberJoin,
     MemberLeave,

@@ -2,24 +2,30 @@
 
 use crate::flow::access::Who;
 use crate::flow::answer::Answer;
+use crate::flow::cause::Cause;
+use crate::flow::checkpoint::Checkpoint;
 use crate::flow::directory::Directory;
+use crate::flow::doubt;
 use crate::flow::effect::{Effect, Outcome};
 use crate::flow::failure::Failure;
-use crate::flow::memory::{Answer as MemoryAnswer, Operation};
-use crate::flow::payload::Embed;
+use crate::flow::memory::{Answer as MemoryAnswer, Operation, UnfinishedRun};
+use crate::flow::payload::{Embed, Message};
 use crate::flow::port::Ports;
 use crate::flow::program::Program;
 use crate::flow::refusal::{Refusal, code};
 use crate::flow::step::{Block, Next};
 use crate::flow::taken::Taken;
 use crate::flow::template::{Scope, Template};
-use serde_json::Value;
+use crate::flow::track::Track;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::Notify;
 
 /// Where a run comes from.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Origin {
     pub guild: Option<String>,
     pub channel: Option<String>,
@@ -32,6 +38,17 @@ pub struct Origin {
     pub trigger: String,
 }
 
+/// What the database knows of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Record {
+    /// Nothing: it has changed nothing yet.
+    Fresh,
+    /// How to go on with it.
+    Begun,
+    /// That it is over.
+    Over,
+}
+
 pub struct Run {
     pub id: String,
     pub program: Arc<Program>,
@@ -41,15 +58,40 @@ pub struct Run {
     pub origin: Origin,
     /// How whoever caused it is answered; an event has nobody to answer.
     pub answer: Option<Arc<Answer>>,
+    /// Which steps it does; without it, it changes nothing that would have to go on in another process.
+    pub cause: Option<Cause>,
+    pub track: Track,
+    /// The arguments of the flows that called the one under way.
+    pub outer: Vec<Value>,
+    record: Record,
+    /// What an earlier process may have done since that time (epoch milliseconds), it may have done already.
+    pub(super) since: Option<i64>,
+    /// What the owner decided about the message that nobody knew of.
+    pub(super) decided: Option<bool>,
+    /// How often somebody has looked for a message that nobody knew of.
+    doubts: u32,
     /// Written with the end of the run.
-    pending: Vec<Operation>,
+    pending: Vec<(String, Value)>,
     /// Rows that it has taken and not given back.
     taken: Taken,
     failed_at: Option<String>,
     messages: AtomicU32,
+    /// What `messages` was when the step under way began.
+    messages_before: u32,
     /// Told when there is something for the outbox or a timer.
     wake: Arc<Notify>,
 }
+
+/// What a timer does that wakes a run.
+pub fn wake_up(run: &str) -> Value {
+    json!({ "wake": run })
+}
+
+/// The first pause before somebody looks again for a message that nobody knew of; each further one doubles it.
+const FIRST_DOUBT_MS: i64 = 2_000;
+const LONGEST_DOUBT_MS: i64 = 10 * 60 * 1_000;
+/// About three quarters of an hour of looking.
+const MOST_DOUBTS: u32 = 12;
 
 impl Run {
     pub fn new(
@@ -69,12 +111,37 @@ impl Run {
             scope,
             origin,
             answer: None,
+            cause: None,
+            track: Track::default(),
+            outer: Vec::new(),
+            record: Record::Fresh,
+            since: None,
+            decided: None,
+            doubts: 0,
             pending: Vec::new(),
             taken: Taken::default(),
             failed_at: None,
             messages: AtomicU32::new(0),
+            messages_before: 0,
             wake,
         }
+    }
+
+    /// Goes on where an earlier process, or a sleep, left it.
+    pub fn resume(&mut self, checkpoint: Checkpoint<'_>, kept: &UnfinishedRun) {
+        let over = checkpoint.over;
+        self.track = Track::again(checkpoint.way.into_owned(), over, checkpoint.answers.into_owned());
+        self.cause = Some(checkpoint.cause.into_owned());
+        self.outer = checkpoint.outer.into_owned();
+        self.pending = checkpoint.pending.into_owned();
+        self.taken = checkpoint.taken.into_owned();
+        self.messages = AtomicU32::new(checkpoint.messages);
+        self.messages_before = checkpoint.messages;
+        self.doubts = checkpoint.doubts;
+        self.decided = kept.arrived;
+        self.record = Record::Begun;
+        // Who slept did nothing since.
+        self.since = (!over).then_some(kept.written_at);
     }
 
     /// The server whose rows this run sees; a DM has none.
@@ -84,13 +151,21 @@ impl Run {
 
     pub async fn perform(&self, effect: &Effect) -> Result<Outcome, Refusal> {
         let outcome = self.ports.discord.perform(effect).await;
-        if let Effect::SendMessage { .. } = effect {
-            self.went_out(&outcome);
-        }
         match &outcome {
             Ok(_) => tracing::debug!(run = self.id, effect = effect.name(), "done"),
             Err(refusal) => tracing::debug!(run = self.id, effect = effect.name(), %refusal, "refused"),
         }
+        outcome
+    }
+
+    /// Sends a message, once: what an earlier process may have sent is looked for first. Behind [`Run::begin`].
+    pub async fn send(&self, channel: String, message: Message) -> Result<Outcome, Refusal> {
+        let effect = Effect::SendMessage { channel, message, nonce: Some(self.nonce()) };
+        let outcome = match self.since {
+            Some(since) => doubt::send(self, since, &effect).await,
+            None => self.perform(&effect).await,
+        };
+        self.went_out(&outcome);
         outcome
     }
 
@@ -99,21 +174,97 @@ impl Run {
         self.taken.learn(outcome);
     }
 
-    /// One transaction.
+    /// Since when an earlier process may have done what is done now (epoch milliseconds).
+    pub fn doubtful_since(&self) -> Option<i64> {
+        self.since
+    }
+
+    /// Whether a message that goes out now carries a taken row to somebody.
+    pub fn is_held(&self) -> bool {
+        self.taken.is_held()
+    }
+
+    /// Before the first thing that cannot be done twice: that the run has begun is written down.
+    ///
+    /// # Errors
+    /// [`Failure::Repeated`] when it has begun before.
+    pub async fn begin(&mut self) -> Result<(), Failure> {
+        if self.record != Record::Fresh || self.cause.is_none() {
+            return Ok(());
+        }
+        self.write(Vec::new(), false).await.map(drop)
+    }
+
+    /// The step under way has begun.
+    pub(super) fn step_begins(&mut self) {
+        self.messages_before = *self.messages.get_mut();
+    }
+
+    /// One transaction. What it changes goes with a checkpoint: from then on the run is carried to its end by whatever
+    /// process is there.
     pub async fn transact(&mut self, operations: Vec<Operation>) -> Result<Vec<MemoryAnswer>, Failure> {
+        let changes = Taken::changes(&operations);
+        let answers = match self.track.replay() {
+            Some(answers) => answers,
+            None if operations.iter().all(Operation::only_reads) => {
+                let answers = self.ports.memory.transact(operations).await?;
+                self.track.answered(&answers);
+                answers
+            }
+            None => self.write(operations, true).await?,
+        };
+        self.taken.note(changes, &answers);
+        Ok(answers)
+    }
+
+    async fn write(&mut self, mut operations: Vec<Operation>, keeps: bool) -> Result<Vec<MemoryAnswer>, Failure> {
+        let count = operations.len();
+        operations.extend(self.checkpoint(false, keeps));
+        let mut answers = self.commit(operations).await?;
+        answers.truncate(count);
+        self.track.answered(&answers);
+        Ok(answers)
+    }
+
+    /// Behind this, nothing that follows can have happened before.
+    async fn commit(&mut self, operations: Vec<Operation>) -> Result<Vec<MemoryAnswer>, Failure> {
         let wakes =
             operations.iter().any(|operation| matches!(operation, Operation::SetTimer { .. } | Operation::Post { .. }));
-        let changes = Taken::changes(&operations);
+        let begins = operations.iter().any(|operation| matches!(operation, Operation::Checkpoint { .. }));
         let answers = self.ports.memory.transact(operations).await?;
-        self.taken.note(changes, &answers);
+        if begins {
+            self.record = Record::Begun;
+            self.since = None;
+        }
         if wakes {
             self.wake.notify_one();
         }
         Ok(answers)
     }
 
+    /// The run as it stands; none where nothing of it is kept. `over`: the step under way is done.
+    fn checkpoint(&self, over: bool, keeps: bool) -> Option<Operation> {
+        let cause = self.cause.as_ref().filter(|_| self.record != Record::Over)?;
+        let checkpoint = Checkpoint {
+            cause: Cow::Borrowed(cause),
+            way: Cow::Borrowed(self.track.way()),
+            over,
+            names: Cow::Borrowed(self.scope.value()),
+            outer: Cow::Borrowed(&self.outer),
+            origin: Cow::Borrowed(&self.origin),
+            interaction: self.answer.as_ref().map(|answer| answer.asked()),
+            taken: Cow::Borrowed(&self.taken),
+            pending: Cow::Borrowed(&self.pending),
+            messages: self.messages_before,
+            answers: Cow::Borrowed(self.track.earlier()),
+            doubts: self.doubts,
+        };
+        let state = serde_json::to_string(&checkpoint).expect("all of it is JSON");
+        Some(Operation::Checkpoint { run: self.id.clone(), fresh: self.record == Record::Fresh, keeps, state })
+    }
+
     /// What a message of this run is told apart by: Discord answers a repeat with the first message.
-    pub fn nonce(&self) -> String {
+    fn nonce(&self) -> String {
         format!("{}-{}", self.id, self.messages.fetch_add(1, Ordering::Relaxed))
     }
 
@@ -127,7 +278,7 @@ impl Run {
     pub fn log(&mut self, destination: &str, embed: &Embed) {
         if self.program.webhooks.contains_key(destination) {
             let payload = serde_json::to_value(embed).unwrap_or_default();
-            self.pending.push(Operation::Post { destination: destination.to_owned(), payload });
+            self.pending.push((destination.to_owned(), payload));
         } else {
             tracing::info!(run = self.id, bot = self.program.name, "{}", embed_line(embed));
         }
@@ -141,11 +292,18 @@ impl Run {
     /// a message may have carried to somebody is never given back by a later failure: nobody else may get it.
     pub async fn carry_out(&mut self, block: &Block) -> Result<Next, Failure> {
         let result = block.run(self).await;
-        let settled = self.settle(result.is_ok()).await;
-        match (result, settled) {
-            (Err(failure), _) => Err(failure),
-            (Ok(_), Err(failure)) => Err(failure),
-            (Ok(next), Ok(())) => Ok(next),
+        match result {
+            Ok(Next::Asleep) | Err(Failure::Repeated) => result,
+            Err(Failure::InDoubt { what, refusal }) => self.doubt(what, &refusal).await.map(|()| Next::Asleep),
+            // Whether something of it went out is for an earlier process to know, and it is gone.
+            Err(failure) if self.since.is_some() && self.is_held() && !matches!(failure, Failure::Refused { .. }) => {
+                self.leave(failure).await
+            }
+            _ => {
+                let settled = self.settle(result.is_ok()).await;
+                let next = result?;
+                settled.map(|()| next)
+            }
         }
     }
 
@@ -154,26 +312,115 @@ impl Run {
         if self.pending.is_empty() {
             return Ok(());
         }
-        let spent = self.taken.is_spent();
-        let settle = spent.then(|| Operation::Settle { run: self.id.clone() });
-        let operations = settle.into_iter().chain(self.pending.iter().cloned()).collect();
-        self.transact(operations).await?;
-        self.pending.clear();
-        if spent {
-            self.taken = Taken::default();
+        let ends = self.track.is_last() && !self.taken.is_held();
+        let (posts, rows) = (std::mem::take(&mut self.pending), self.spent());
+        let mut operations: Vec<Operation> = self.settled(rows.is_some()).into_iter().chain(entries(&posts)).collect();
+        if ends {
+            self.end(&mut operations)
+        } else {
+            operations.extend(self.checkpoint(false, false))
+        }
+        match self.commit(operations).await {
+            Ok(_) if ends => self.record = Record::Over,
+            Ok(_) => {}
+            Err(failure) => {
+                self.pending = posts;
+                self.taken = rows.unwrap_or_else(|| std::mem::take(&mut self.taken));
+                return Err(failure);
+            }
         }
         Ok(())
+    }
+
+    /// Sleeps until then: the database knows how the run goes on, and this process may forget it.
+    pub(super) async fn sleep(&mut self, until: i64) -> Result<(), Failure> {
+        let (posts, rows) = (std::mem::take(&mut self.pending), self.spent());
+        let before = self.settled(rows.is_some()).into_iter().chain(entries(&posts));
+        let operations = before.chain(self.checkpoint(true, false)).chain(self.until(until)).collect();
+        self.commit(operations).await.map(drop)
+    }
+
+    /// Nobody knows whether a message arrived: somebody looks again later, and in the end asks the owner.
+    async fn doubt(&mut self, what: &str, refusal: &Refusal) -> Result<(), Failure> {
+        self.taken.doubt_ends();
+        self.doubts += 1;
+        if self.doubts > MOST_DOUBTS {
+            return self.ask_owner(format!("{what}: {}", refusal.reason())).await;
+        }
+        let pause = FIRST_DOUBT_MS.saturating_mul(1 << (self.doubts - 1)).min(LONGEST_DOUBT_MS);
+        tracing::warn!(
+            run = self.id,
+            "{what}: nobody knows whether it arrived ({refusal}); looking again in {pause} ms"
+        );
+        let until = self.ports.clock.now() + pause;
+        let operations = self.checkpoint(false, false).into_iter().chain(self.until(until)).collect();
+        self.commit(operations).await.map(drop)
+    }
+
+    /// A run that goes on in a later process and cannot: what it holds must not go back by itself.
+    async fn leave(&mut self, failure: Failure) -> Result<Next, Failure> {
+        if !matches!(failure, Failure::Memory(_)) {
+            self.ask_owner(failure.to_string()).await?;
+        }
+        Err(failure)
+    }
+
+    /// Only the owner can tell: the run is set aside until they do.
+    async fn ask_owner(&mut self, trouble: String) -> Result<(), Failure> {
+        tracing::error!(
+            bot = self.program.name,
+            run = self.id,
+            trigger = self.origin.trigger,
+            "nobody knows whether its message arrived, and it holds rows: look, and decide with `botwright held` ({trouble})"
+        );
+        let aside = Operation::SetRunAside { run: self.id.clone(), trouble };
+        let operations = self.checkpoint(false, false).into_iter().chain([aside]).collect();
+        self.commit(operations).await.map(drop)
+    }
+
+    fn until(&self, at: i64) -> [Operation; 2] {
+        [Operation::SleepRun { run: self.id.clone() }, Operation::SetTimer { at, what: wake_up(&self.id) }]
+    }
+
+    /// The rows that cannot go back any more, which are then no concern of this run's.
+    fn spent(&mut self) -> Option<Taken> {
+        self.taken.is_spent().then(|| std::mem::take(&mut self.taken))
+    }
+
+    fn settled(&self, spent: bool) -> Option<Operation> {
+        spent.then(|| Operation::Settle { run: self.id.clone() })
+    }
+
+    /// The run is over with these operations.
+    fn end(&self, operations: &mut Vec<Operation>) {
+        let run = || self.id.clone();
+        match self.record {
+            Record::Fresh if self.cause.is_some() && !operations.is_empty() => {
+                operations.insert(0, Operation::Claim { run: run() });
+            }
+            Record::Begun => operations.push(Operation::EndRun { run: run() }),
+            Record::Fresh | Record::Over => {}
+        }
     }
 
     /// The run is over: rows it took stay as they are when it went well, or when a message went out after they were
     /// taken; others go back. Log entries are written with it.
     pub async fn settle(&mut self, well: bool) -> Result<(), Failure> {
         let mut operations = self.taken.end(&self.id, well);
-        operations.append(&mut self.pending);
+        operations.extend(entries(&self.pending));
+        self.end(&mut operations);
         if !operations.is_empty() {
-            self.transact(operations).await?;
+            self.commit(operations).await?;
         }
+        self.taken = Taken::default();
+        self.pending.clear();
+        self.record = Record::Over;
         Ok(())
+    }
+
+    /// Whether nothing is left to be settled.
+    pub fn is_settled(&self) -> bool {
+        self.record == Record::Over || (self.record == Record::Fresh && self.pending.is_empty())
     }
 
     /// Whether nobody knows if a message arrived that was sent after a row was taken: then the row must not go back.
@@ -225,6 +472,12 @@ pub fn id_in(value: &Value) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
+}
+
+fn entries(pending: &[(String, Value)]) -> impl Iterator<Item = Operation> {
+    pending
+        .iter()
+        .map(|(destination, payload)| Operation::Post { destination: destination.clone(), payload: payload.clone() })
 }
 
 /// An embed in one line of a log.

@@ -4,6 +4,7 @@ use crate::flow::entity;
 use crate::flow::failure::Failure;
 use crate::flow::refusal::Refusal;
 use crate::flow::run::Run;
+use crate::flow::track::{Branch, branch};
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -26,6 +27,21 @@ pub enum Done {
     Refused { what: &'static str, refusal: Refusal },
     /// The run ends here, well.
     Stop,
+    /// The run sleeps until that time (epoch milliseconds) and then goes on behind this step.
+    Sleep { until: i64 },
+    /// It sleeps already, in one of the step's own blocks.
+    Asleep,
+}
+
+/// What became of a step is what became of the block that it consists of.
+impl From<Next> for Done {
+    fn from(next: Next) -> Self {
+        match next {
+            Next::Continue => Self::NOTHING,
+            Next::Stop => Self::Stop,
+            Next::Asleep => Self::Asleep,
+        }
+    }
 }
 
 impl Done {
@@ -37,6 +53,8 @@ impl Done {
 pub enum Next {
     Continue,
     Stop,
+    /// It goes on later, from what the database holds of it.
+    Asleep,
 }
 
 /// One compiled step.
@@ -61,11 +79,16 @@ impl Block {
     /// Does the steps in order until one ends the run.
     pub fn run<'a>(&'a self, run: &'a mut Run) -> BoxFuture<'a, Result<Next, Failure>> {
         Box::pin(async move {
-            for step in &self.steps {
-                if step.run(run).await? == Next::Stop {
-                    return Ok(Next::Stop);
+            let first = run.track.enter(self).ok_or(Failure::Moved)?;
+            for (index, step) in self.steps.iter().enumerate().skip(first) {
+                run.track.step(self, index);
+                run.step_begins();
+                match step.run(run).await? {
+                    Next::Continue => {}
+                    other => return Ok(other),
                 }
             }
+            run.track.leave();
             Ok(Next::Continue)
         })
     }
@@ -74,31 +97,47 @@ impl Block {
 impl Step {
     async fn run(&self, run: &mut Run) -> Result<Next, Failure> {
         tracing::trace!(run = run.id, step = self.word, place = self.place, "step");
+        match run.track.branch() {
+            Some(branch::OTHERWISE) => return self.beside(run, self.otherwise.as_ref(), branch::OTHERWISE).await,
+            Some(branch::ON_REFUSAL) => return self.beside(run, self.on_refusal.as_ref(), branch::ON_REFUSAL).await,
+            _ => {}
+        }
         let done = self.action.act(run).await.inspect_err(|_| run.failed_at(&self.place))?;
         match done {
             Done::Gave(value) => self.bind(run, value),
             Done::Stop => return Ok(Next::Stop),
+            Done::Asleep => return Ok(Next::Asleep),
+            Done::Sleep { until } => {
+                run.sleep(until).await.inspect_err(|_| run.failed_at(&self.place))?;
+                return Ok(Next::Asleep);
+            }
             Done::Missing => {
                 self.bind(run, Value::Null);
-                if let Some(block) = &self.otherwise {
-                    return block.run(run).await;
-                }
+                return self.beside(run, self.otherwise.as_ref(), branch::OTHERWISE).await;
             }
             Done::Refused { what, refusal } => {
                 // Nobody knows whether it arrived, so what the author wrote for "it did not" would be wrong.
-                let doubtful = refusal.unknown && run.is_unsure();
-                if doubtful || (self.bind.is_none() && self.on_refusal.is_none()) {
+                if refusal.unknown && run.is_unsure() {
+                    run.failed_at(&self.place);
+                    return Err(Failure::InDoubt { what, refusal });
+                }
+                if self.bind.is_none() && self.on_refusal.is_none() {
                     run.failed_at(&self.place);
                     return Err(Failure::refused(what, refusal));
                 }
                 tracing::warn!(run = run.id, place = self.place, "{what}: {} ({refusal})", refusal.reason());
                 self.bind(run, entity::refused(&refusal.reason()));
-                if let Some(block) = &self.on_refusal {
-                    return block.run(run).await;
-                }
+                return self.beside(run, self.on_refusal.as_ref(), branch::ON_REFUSAL).await;
             }
         }
         Ok(Next::Continue)
+    }
+
+    /// Goes on in a block that stands beside the step.
+    async fn beside(&self, run: &mut Run, block: Option<&Block>, branch: Branch) -> Result<Next, Failure> {
+        let Some(block) = block else { return Ok(Next::Continue) };
+        run.track.go_into(branch, true);
+        block.run(run).await
     }
 
     fn bind(&self, run: &mut Run, value: Value) {

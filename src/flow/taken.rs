@@ -3,17 +3,29 @@
 use crate::flow::effect::Outcome;
 use crate::flow::memory::{Answer, Operation};
 use crate::flow::refusal::Refusal;
+use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// A row is money: once a message went out after it was taken, it never goes back by itself.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Taken {
     /// Table and row, in the order of taking.
     rows: Vec<(String, i64)>,
     /// So many of them were taken before the last message that went out.
     sent: AtomicUsize,
     /// A message was sent and nobody knows whether it arrived.
+    #[serde(skip)]
     unsure: AtomicBool,
+}
+
+impl Clone for Taken {
+    fn clone(&self) -> Self {
+        Self {
+            rows: self.rows.clone(),
+            sent: AtomicUsize::new(self.sent.load(Ordering::Relaxed)),
+            unsure: AtomicBool::new(self.is_unsure()),
+        }
+    }
 }
 
 /// What an operation may change about what is held.
@@ -58,7 +70,7 @@ impl Taken {
 
     /// Takes note of how the sending of a message went.
     pub fn learn(&self, outcome: &Result<Outcome, Refusal>) {
-        if self.rows.is_empty() {
+        if !self.is_held() {
             return;
         }
         match outcome {
@@ -72,6 +84,16 @@ impl Taken {
         self.unsure.load(Ordering::Relaxed)
     }
 
+    /// Somebody looks again whether the message arrived.
+    pub fn doubt_ends(&self) {
+        self.unsure.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether a message that goes out now would carry a row to somebody.
+    pub fn is_held(&self) -> bool {
+        self.sent.load(Ordering::Relaxed) < self.rows.len()
+    }
+
     /// Whether nothing of it can go back any more: a message went out after the last take.
     pub fn is_spent(&self) -> bool {
         !self.rows.is_empty() && !self.is_unsure() && self.sent.load(Ordering::Relaxed) == self.rows.len()
@@ -81,17 +103,6 @@ impl Taken {
     pub fn end(&mut self, run: &str, well: bool) -> Vec<Operation> {
         let rows = std::mem::take(&mut self.rows);
         if rows.is_empty() {
-            return Vec::new();
-        }
-        if self.is_unsure() {
-            for (table, row) in rows {
-                tracing::error!(
-                    run,
-                    table,
-                    row,
-                    "nobody knows whether its message arrived: it stays held; look, and decide"
-                );
-            }
             return Vec::new();
         }
         let back = if well { rows.len() } else { *self.sent.get_mut() };
@@ -157,8 +168,7 @@ mod tests {
         let mut taken = Taken::default();
         take(&mut taken, 1);
         taken.learn(&Err(Refusal::silence("no answer")));
-        assert!(taken.is_unsure());
-        assert_eq!(taken.end("r", false), []);
+        assert!(taken.is_unsure() && taken.is_held());
     }
 
     #[test]

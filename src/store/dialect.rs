@@ -4,6 +4,7 @@ use super::cell::{Cell, Storage};
 use super::location::Location;
 use super::name::declared_column;
 use super::options::{Durability, SqliteOptions};
+use super::own_tables::RUNS;
 use crate::flow::memory::MemoryError;
 use futures_util::TryStreamExt as _;
 use sea_query::{Expr, Func, QueryStatementWriter, SqliteQueryBuilder, Value};
@@ -306,6 +307,9 @@ fn conflict(message: &str) -> MemoryError {
     let list = message.rsplit_once(": ").map_or(message, |(_, list)| list);
     let parts: Vec<_> = list.split(", ").filter_map(|part| part.split_once('.')).collect();
     let table = parts.first().map_or("", |(table, _)| table);
+    if table == RUNS {
+        return MemoryError::Repeated;
+    }
     let columns = parts.iter().map(|(_, column)| *column).filter(|column| *column != "guild_id");
     MemoryError::Conflict {
         table: table.to_owned(),

@@ -10,9 +10,10 @@ pub const COUNTERS: &str = "bw_counters";
 pub const OUTBOX: &str = "bw_outbox";
 pub const TIMERS: &str = "bw_timers";
 pub const HOLDS: &str = "bw_holds";
+pub const RUNS: &str = "bw_runs";
 
 /// Grows whenever the tables below change in a way that an older Botwright would not understand.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// Makes the tables in a new file, and refuses a file that a newer Botwright wrote.
 pub async fn make(connection: &mut Connection) -> Result<(), MemoryError> {
@@ -22,7 +23,7 @@ pub async fn make(connection: &mut Connection) -> Result<(), MemoryError> {
     }
     // Also where it stands already: a file that cannot be written must say so now, not at the first order.
     run(connection, write_version()).await?;
-    for table in [tickets(), counters(), outbox(), timers(), holds()] {
+    for table in [tickets(), counters(), outbox(), timers(), holds(), runs()] {
         define(connection, table.build(BUILDER)).await?;
     }
     for index in indexes() {
@@ -128,6 +129,22 @@ fn holds() -> TableCreateStatement {
         .col(text("before").not_null())
         .col(integer("taken_at").not_null())
         .primary_key(Index::create().col("table_name").col("row_id"))
+        .extra(WITHOUT_ROWID)
+        .take()
+}
+
+/// A run that has begun; `state` is null once it is over, and the row then only says that it has begun.
+fn runs() -> TableCreateStatement {
+    Table::create()
+        .table(RUNS)
+        .if_not_exists()
+        .col(text("id").not_null().primary_key())
+        .col(integer("written_at").not_null())
+        .col(ColumnDef::new("asleep").boolean().not_null())
+        .col(text("state"))
+        .col(text("answers"))
+        .col(text("trouble"))
+        .col(ColumnDef::new("arrived").boolean())
         .extra(WITHOUT_ROWID)
         .take()
 }

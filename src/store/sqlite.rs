@@ -6,7 +6,6 @@ use super::options::SqliteOptions;
 use super::own_tables;
 use super::reader::read;
 use super::schema::Schema;
-use super::work::only_reads;
 use super::writer::{Job, Reply, Transaction, Writer};
 use crate::flow::memory::{Answer, Memory, MemoryError, Operation, Table};
 use crate::flow::port::Clock;
@@ -82,7 +81,7 @@ impl Memory for SqliteStore {
     async fn transact(&self, operations: Vec<Operation>) -> Result<Vec<Answer>, MemoryError> {
         match &self.readers {
             _ if operations.is_empty() => Ok(Vec::new()),
-            Some(pool) if operations.iter().all(only_reads) => {
+            Some(pool) if operations.iter().all(Operation::only_reads) => {
                 read(pool, &self.schema.load_full(), self.clock.now(), &operations).await
             }
             _ => self.send(|reply| Job::Transact(Transaction { operations, reply })).await,

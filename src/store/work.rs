@@ -19,7 +19,13 @@ impl Work<'_> {
     pub async fn perform_all(&mut self, operations: &[Operation]) -> Result<Vec<Answer>, MemoryError> {
         let mut answers = Vec::with_capacity(operations.len());
         for operation in operations {
-            answers.push(self.perform(operation).await?);
+            let answer = match operation {
+                Operation::Checkpoint { run, fresh, keeps, state } => {
+                    self.checkpoint(run, *fresh, state, keeps.then_some(&answers))?
+                }
+                other => self.perform(other).await?,
+            };
+            answers.push(answer);
         }
         Ok(answers)
     }
@@ -60,6 +66,16 @@ impl Work<'_> {
             Operation::DueTimers { limit } => self.due_timers(*limit).await,
             Operation::TimerDone { id } => self.timer_done(*id).await,
             Operation::NextDue => self.next_due().await,
+            Operation::Claim { run } => self.claim(run),
+            Operation::Checkpoint { run, fresh, state, .. } => self.checkpoint(run, *fresh, state, None),
+            Operation::EndRun { run } => self.end_run(run),
+            Operation::SleepRun { run } => self.sleep_run(run),
+            Operation::WakeRun { run } => self.wake_run(run).await,
+            Operation::SetRunAside { run, trouble } => self.set_run_aside(run, trouble),
+            Operation::DecideRun { run, arrived } => self.decide_run(run, *arrived).await,
+            Operation::UnfinishedRuns => self.unfinished_runs().await,
+            Operation::RunsAside => self.runs_aside().await,
+            Operation::ForgetRuns { before } => self.forget_runs(*before),
         }
     }
 
@@ -110,25 +126,14 @@ pub fn is_one_statement(operations: &[Operation]) -> bool {
             | Operation::FindTickets { .. }
             | Operation::DueTimers { .. }
             | Operation::DeadPosts
-            | Operation::Holds,
+            | Operation::Holds
+            | Operation::UnfinishedRuns
+            | Operation::RunsAside
+            | Operation::SleepRun { .. }
+            | Operation::SetRunAside { .. }
+            | Operation::EndRun { .. }
+            | Operation::ForgetRuns { .. },
         ] => true,
         _ => false,
     }
-}
-
-/// Whether it changes nothing, so that it need not wait for the writer.
-pub fn only_reads(operation: &Operation) -> bool {
-    matches!(
-        operation,
-        Operation::Find { .. }
-            | Operation::Count { .. }
-            | Operation::CountBy { .. }
-            | Operation::Distinct { .. }
-            | Operation::FindTickets { .. }
-            | Operation::DuePosts { .. }
-            | Operation::DueTimers { .. }
-            | Operation::DeadPosts
-            | Operation::NextDue
-            | Operation::Holds
-    )
 }
