@@ -3,7 +3,7 @@
 use crate::engine::busy::{Busy, Work};
 use crate::engine::gone::Gone;
 use crate::engine::seen::Seen;
-use crate::engine::under_way::UnderWay;
+use crate::engine::under_way::{Held, UnderWay};
 use crate::engine::{names, outbox, reconcile, registration, resume};
 use crate::flow::access::Who;
 use crate::flow::directory::Directory;
@@ -242,7 +242,7 @@ impl Bot {
             };
             let mut run = self.run(id.clone(), &program, scope.clone(), origin);
             run.cause = Some(crate::flow::cause::Cause::Event(trigger, index));
-            let _under_way = self.under_way.begin(&id);
+            let under_way = self.under_way.begin(&id);
             if let Err(failure) = self.guarded(&mut run, &handler.block).await {
                 tracing::error!(
                     run = run.id,
@@ -250,7 +250,7 @@ impl Bot {
                     "failed at {}: {failure}",
                     run.place_of_failure()
                 );
-                self.settle_later(&mut run, &failure).await;
+                self.settle_later(run, &failure, under_way).await;
             }
         }
     }
@@ -282,13 +282,17 @@ impl Bot {
         }
     }
 
-    /// When the database failed, what the run took goes back as soon as it can: nobody is given it meanwhile.
-    pub(super) async fn settle_later(&self, run: &mut Run, failure: &Failure) {
+    /// When the database failed, the run goes on or what it took goes back as soon as it can: nobody is given it meanwhile.
+    pub(super) async fn settle_later(self: &Arc<Self>, mut run: Run, failure: &Failure, under_way: Option<Held>) {
         let mut pause = 1_000;
         while matches!(failure, Failure::Memory(_)) && !run.is_settled() {
             tokio::select! {
                 () = self.ports.clock.sleep_until(self.ports.clock.now() + pause) => pause = (pause * 2).min(30_000),
                 () = self.stopping.cancelled() => return,
+            }
+            if run.must_go_on() {
+                drop(under_way);
+                return resume::sweep(self).await;
             }
             if run.settle(false).await.is_ok() {
                 tracing::info!(run = run.id, "the database works again: what the run had taken is settled");

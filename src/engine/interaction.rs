@@ -147,7 +147,7 @@ impl Bot {
         if !handler.access.allows(&run).await {
             return self.tell(&run, handler.refused.as_ref(), words::REFUSED).await;
         }
-        self.carry_out(&mut run, interaction, handler.deferral, &handler.block).await;
+        self.carry_out(run, interaction, handler.deferral, &handler.block).await;
     }
 
     async fn engine_run(
@@ -160,7 +160,7 @@ impl Bot {
     ) {
         let mut run = self.prepare(program, interaction, name, []).await;
         run.cause = Some(cause);
-        self.carry_out(&mut run, interaction, deferral, &block).await;
+        self.carry_out(run, interaction, deferral, &block).await;
     }
 
     async fn prepare<const N: usize>(
@@ -183,9 +183,9 @@ impl Bot {
         run
     }
 
-    async fn carry_out(self: &Arc<Self>, run: &mut Run, interaction: &Interaction, deferral: Deferral, block: &Block) {
+    async fn carry_out(self: &Arc<Self>, mut run: Run, interaction: &Interaction, deferral: Deferral, block: &Block) {
         let Some(answer) = run.answer.as_ref().map(Arc::clone) else { return };
-        let _under_way = self.under_way.begin(&run.id);
+        let under_way = self.under_way.begin(&run.id);
         let received = self.ports.clock.now();
         // An interaction that waited on its way is acknowledged before anything is done for it: if that is refused, its
         // user was told that it failed, so it must not half happen.
@@ -205,7 +205,7 @@ impl Bot {
             std::future::pending::<()>().await;
         };
         let outcome = tokio::select! {
-            outcome = self.guarded(run, block) => outcome,
+            outcome = self.guarded(&mut run, block) => outcome,
             () = putting_off => return,
         };
         match outcome {
@@ -225,8 +225,8 @@ impl Bot {
                 }
             }
             Err(failure) => {
-                self.failed(run, Some(&answer), &trigger, &failure).await;
-                self.settle_later(run, &failure).await;
+                self.failed(&run, Some(&answer), &trigger, &failure).await;
+                self.settle_later(run, &failure, under_way).await;
             }
         }
     }
@@ -236,6 +236,10 @@ impl Bot {
         tracing::error!(run = run.id, trigger, "failed at {}: {failure}", run.place_of_failure());
         let reason = match failure {
             Failure::Refused { what, refusal } => format!("{what} did not work, because {}.", refusal.reason()),
+            Failure::Memory(_) if run.must_go_on() => {
+                "the bot cannot reach its memory right now. It goes on with this by itself as soon as it can."
+                    .to_owned()
+            }
             Failure::Memory(_) => {
                 "the bot cannot reach its memory right now. Nothing was lost; try again later.".to_owned()
             }

@@ -3,6 +3,7 @@
 use crate::action::{close_ticket, open_ticket};
 use crate::engine::bot::Bot;
 use crate::engine::outbox::one;
+use crate::engine::under_way::Held;
 use crate::flow::answer::Answer;
 use crate::flow::cause::Cause;
 use crate::flow::checkpoint::Checkpoint;
@@ -18,6 +19,9 @@ use std::sync::Arc;
 /// Discord delivers an interaction again within minutes; what has begun is remembered for that long.
 const REMEMBERED_MS: i64 = 60 * 60 * 1_000;
 
+/// Between two looks while the database fails.
+const AGAIN_MS: i64 = 10_000;
+
 /// Carries on what no process is at work on.
 pub async fn sweep(bot: &Arc<Bot>) {
     match unfinished(bot).await {
@@ -26,8 +30,23 @@ pub async fn sweep(bot: &Arc<Bot>) {
                 begin(bot, run);
             }
         }
-        Err(error) => tracing::error!(bot = bot.name(), "unfinished runs could not be looked for: {error}"),
+        Err(error) => {
+            tracing::error!(bot = bot.name(), "unfinished runs could not be looked for: {error}");
+            again(bot);
+        }
     }
+}
+
+/// Looks again in a while.
+fn again(bot: &Arc<Bot>) {
+    let later = Arc::clone(bot);
+    bot.spawn(async move {
+        let clock = &later.ports.clock;
+        tokio::select! {
+            () = clock.sleep_until(clock.now() + AGAIN_MS) => Box::pin(sweep(&later)).await,
+            () = later.stopping.cancelled() => {}
+        }
+    });
 }
 
 async fn unfinished(bot: &Bot) -> Result<Vec<UnfinishedRun>, MemoryError> {
@@ -54,13 +73,10 @@ pub async fn wake(bot: &Arc<Bot>, run: &str, timer: i64) -> Result<(), MemoryErr
 fn begin(bot: &Arc<Bot>, kept: UnfinishedRun) {
     let Some(under_way) = bot.under_way.begin(&kept.id) else { return };
     let carrier = Arc::clone(bot);
-    bot.spawn(async move {
-        carry_on(&carrier, kept).await;
-        drop(under_way);
-    });
+    bot.spawn(async move { carry_on(&carrier, kept, under_way).await });
 }
 
-async fn carry_on(bot: &Arc<Bot>, kept: UnfinishedRun) {
+async fn carry_on(bot: &Arc<Bot>, kept: UnfinishedRun, under_way: Held) {
     let Some(checkpoint) = Checkpoint::read(&kept) else {
         tracing::error!(bot = bot.name(), run = kept.id, "another version left it unfinished, and it cannot be read");
         let trouble = "another version of Botwright left it unfinished".to_owned();
@@ -86,10 +102,10 @@ async fn carry_on(bot: &Arc<Bot>, kept: UnfinishedRun) {
         Some(Steps::Made(block)) => bot.guarded(&mut run, &block).await,
         None => bot.guarded(&mut run, &Block::default()).await.and(Err(Failure::Moved)),
     };
-    finish(bot, run, outcome).await;
+    finish(bot, run, outcome, under_way).await;
 }
 
-async fn finish(bot: &Arc<Bot>, mut run: Run, outcome: Result<Next, Failure>) {
+async fn finish(bot: &Arc<Bot>, run: Run, outcome: Result<Next, Failure>, under_way: Held) {
     let trigger = run.origin.trigger.clone();
     match outcome {
         Ok(Next::Asleep) => {}
@@ -104,7 +120,7 @@ async fn finish(bot: &Arc<Bot>, mut run: Run, outcome: Result<Next, Failure>) {
         Err(failure) => {
             let answer = run.answer.as_ref().map(Arc::clone);
             bot.failed(&run, answer.as_deref(), &trigger, &failure).await;
-            bot.settle_later(&mut run, &failure).await;
+            bot.settle_later(run, &failure, Some(under_way)).await;
         }
     }
 }

@@ -295,6 +295,8 @@ impl Run {
         match result {
             Ok(Next::Asleep) | Err(Failure::Repeated) => result,
             Err(Failure::InDoubt { what, refusal }) => self.doubt(what, &refusal).await.map(|()| Next::Asleep),
+            // What somebody has got cannot be undone: it goes on when the database does.
+            Err(Failure::Memory(_)) if self.record == Record::Begun && *self.messages.get_mut() > 0 => result,
             // Whether something of it went out is for an earlier process to know, and it is gone.
             Err(failure) if self.since.is_some() && self.is_held() && !matches!(failure, Failure::Refused { .. }) => {
                 self.leave(failure).await
@@ -421,6 +423,11 @@ impl Run {
     /// Whether nothing is left to be settled.
     pub fn is_settled(&self) -> bool {
         self.record == Record::Over || (self.record == Record::Fresh && self.pending.is_empty())
+    }
+
+    /// Whether it has to go on, since somebody has got something of it already.
+    pub fn must_go_on(&self) -> bool {
+        self.record == Record::Begun && (self.since.is_some() || self.messages.load(Ordering::Relaxed) > 0)
     }
 
     /// Whether nobody knows if a message arrived that was sent after a row was taken: then the row must not go back.

@@ -9,6 +9,7 @@ mod by_hand;
 mod clearing;
 mod cli;
 mod editor;
+mod every_instant;
 mod explain;
 mod fixing;
 mod gateway;
