@@ -7,7 +7,7 @@ use crate::flow::effect::{Effect, Overwrite};
 use crate::flow::entity;
 use crate::flow::failure::Failure;
 use crate::flow::limit::{self, clip};
-use crate::flow::memory::{Answer, Opening, Operation, Ticket};
+use crate::flow::memory::{Answer, Opening, Operation, Ticket, TicketFilter};
 use crate::flow::payload::{Component, Message};
 use crate::flow::permission;
 use crate::flow::program::TicketKind;
@@ -145,7 +145,7 @@ async fn still_missing(run: &Run, ticket: &Ticket) -> bool {
 
 async fn open(run: &mut Run, kind: &TicketKind, mut ticket: Ticket) -> Result<Done, Failure> {
     run.scope.bind("ticket", entity::ticket(&ticket));
-    let channel = match make_channel(run, kind).await {
+    let channel = match make_channel(run, kind, &ticket).await {
         Ok(channel) => channel,
         Err(failure) => {
             run.ask(Operation::CloseTicket { ticket: ticket.id, by: None }).await?;
@@ -197,7 +197,7 @@ async fn tell(run: &mut Run, text: String) -> Result<Done, Failure> {
     Ok(Done::NOTHING)
 }
 
-async fn make_channel(run: &mut Run, kind: &TicketKind) -> Result<String, Failure> {
+async fn make_channel(run: &mut Run, kind: &TicketKind, ticket: &Ticket) -> Result<String, Failure> {
     let name = clip(run.text(&kind.channel)?, limit::CHANNEL_NAME);
     let topic =
         kind.topic.as_ref().map(|topic| run.text(topic)).transpose()?.map(|topic| clip(topic, limit::CHANNEL_TOPIC));
@@ -211,7 +211,7 @@ async fn make_channel(run: &mut Run, kind: &TicketKind) -> Result<String, Failur
         topic: topic.clone(),
         overwrites: overwrites.clone(),
     };
-    if let Some(made) = made_before(run, &name).await {
+    if let Some(made) = made_before(run, ticket, &name).await {
         return Ok(made);
     }
     let made = match &kind.category {
@@ -227,19 +227,39 @@ async fn make_channel(run: &mut Run, kind: &TicketKind) -> Result<String, Failur
 }
 
 /// The channel that an earlier process made for this ticket before it died.
-async fn made_before(run: &Run, name: &str) -> Option<String> {
+async fn made_before(run: &Run, ticket: &Ticket, name: &str) -> Option<String> {
     let since = run.doubtful_since()?;
     run.directory.forget_channels(run.guild());
     let channels = run.directory.channels(run.ports.discord.as_ref(), run.guild()).await.ok()?;
     // Discord writes names in its own way.
     let plain = |name: &str| name.to_lowercase().replace(' ', "-");
     let id = |channel: &Value| channel["id"].as_str().unwrap_or_default().to_owned();
-    let mut found = channels.iter().filter(|channel| {
+    let found = channels.iter().filter(|channel| {
         channel["type"] == 0
             && channel["name"].as_str().is_some_and(|known| plain(known) == plain(name))
-            && entity::created_at(&id(channel)) >= since
+            && entity::created_at(&id(channel)) >= since - SKEW_MS
     });
-    found.next().map(|channel| id(channel))
+    let found = found.map(|channel| id(channel)).collect::<Vec<_>>();
+    for channel in found {
+        if belongs(run, ticket, &channel).await {
+            return Some(channel);
+        }
+    }
+    None
+}
+
+/// The clocks of this machine and of Discord may differ by that much.
+const SKEW_MS: i64 = 30_000;
+
+/// Whether the channel is no other ticket's.
+async fn belongs(run: &Run, ticket: &Ticket, channel: &str) -> bool {
+    let filter = TicketFilter { channel: Some(channel.to_owned()), ..TicketFilter::default() };
+    // Not one of the answers that the step is done again with.
+    let answers = run.ports.memory.transact(vec![Operation::FindTickets { filter }]).await;
+    match answers.as_deref() {
+        Ok([Answer::Tickets(known)]) => known.iter().all(|known| known.id == ticket.id),
+        _ => false,
+    }
 }
 
 /// How many categories one kind of ticket may fill.

@@ -27,6 +27,8 @@ pub struct Checkpoint<'r> {
     pub taken: Cow<'r, Taken>,
     /// Log entries that are not in the outbox yet: destination and embed.
     pub pending: Cow<'r, [(String, Value)]>,
+    /// When the step under way began. Epoch milliseconds.
+    pub began: i64,
     /// How many messages were told apart before the step under way.
     pub messages: u32,
     /// What the database answered in the step under way, but for the last answers, which stand beside this.

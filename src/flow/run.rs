@@ -78,6 +78,8 @@ pub struct Run {
     messages: AtomicU32,
     /// What `messages` was when the step under way began.
     messages_before: u32,
+    /// When that was.
+    began: i64,
     /// Told when there is something for the outbox or a timer.
     wake: Arc<Notify>,
 }
@@ -123,6 +125,7 @@ impl Run {
             failed_at: None,
             messages: AtomicU32::new(0),
             messages_before: 0,
+            began: 0,
             wake,
         }
     }
@@ -137,11 +140,12 @@ impl Run {
         self.taken = checkpoint.taken.into_owned();
         self.messages = AtomicU32::new(checkpoint.messages);
         self.messages_before = checkpoint.messages;
+        self.began = checkpoint.began;
         self.doubts = checkpoint.doubts;
         self.decided = kept.arrived;
         self.record = Record::Begun;
         // Who slept did nothing since.
-        self.since = (!over).then_some(kept.written_at);
+        self.since = (!over).then_some(checkpoint.began);
     }
 
     /// The server whose rows this run sees; a DM has none.
@@ -198,6 +202,7 @@ impl Run {
     /// The step under way has begun.
     pub(super) fn step_begins(&mut self) {
         self.messages_before = *self.messages.get_mut();
+        self.began = self.since.unwrap_or_else(|| self.ports.clock.now());
     }
 
     /// One transaction. What it changes goes with a checkpoint: from then on the run is carried to its end by whatever
@@ -255,6 +260,7 @@ impl Run {
             interaction: self.answer.as_ref().map(|answer| answer.asked()),
             taken: Cow::Borrowed(&self.taken),
             pending: Cow::Borrowed(&self.pending),
+            began: self.began,
             messages: self.messages_before,
             answers: Cow::Borrowed(self.track.earlier()),
             doubts: self.doubts,

@@ -8,6 +8,7 @@ mod asking;
 mod by_hand;
 mod clearing;
 mod cli;
+mod crash;
 mod editor;
 mod every_instant;
 mod explain;
