@@ -32,3 +32,4 @@ mod stocking;
 mod tickets;
 mod tickets_restart;
 mod twenty;
+mod waiting;
