@@ -7,6 +7,7 @@ pub mod close_ticket;
 mod count;
 mod defer;
 mod delete;
+mod delete_after;
 mod dm;
 pub mod embed;
 mod find;

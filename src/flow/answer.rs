@@ -1,9 +1,11 @@
 //! The answers to one interaction: the first within three seconds, later ones as edits and follow-ups.
 
 use crate::flow::effect::{Callback, Effect, InteractionRef, Outcome};
+use crate::flow::entity;
 use crate::flow::payload::{Message, Modal};
 use crate::flow::port::Discord;
 use crate::flow::refusal::{Refusal, code};
+use crate::flow::timer::Answered;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -70,7 +72,7 @@ impl Answer {
             State::Deferred { ephemeral } if ephemeral == message.is_ephemeral() => self.edit(message).await?,
             // "Thinking…" was shown to others than the answer is meant for.
             State::Deferred { .. } => {
-                self.discord.perform(&Effect::DeleteResponse { interaction: self.interaction.clone() }).await?;
+                self.discord.perform(&Effect::DeleteResponse { interaction: self.interaction.clone(), message: None }).await?;
                 self.follow_up(message).await?
             }
             State::DeferredUpdate | State::Answered => self.follow_up(message).await?,
@@ -93,6 +95,21 @@ impl Answer {
         };
         *state = State::Answered;
         Ok(outcome)
+    }
+
+    /// What an answer is deleted by, within so many milliseconds from the interaction. `given` is what it came to.
+    pub fn answered(&self, given: &Outcome, within: i64) -> Answered {
+        let until = entity::created_at(&self.interaction.id) + within;
+        let message = given["id"].as_str().map(str::to_owned);
+        Answered { interaction: self.interaction.clone(), message, until }
+    }
+
+    /// An answer as a message: Discord tells it of every answer but the first.
+    pub async fn as_message(&self, given: &Outcome) -> Result<Outcome, Refusal> {
+        if given["id"].is_string() {
+            return Ok(given.clone());
+        }
+        self.discord.perform(&Effect::GetResponse { interaction: self.interaction.clone() }).await
     }
 
     /// Opens a window; only a first answer can.

@@ -6,7 +6,7 @@ use crate::flow::request::{Auth, Method, Request, Response};
 use serde_json::{Value, json};
 
 /// Which interaction is answered. The token is a credential for 15 minutes.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct InteractionRef {
     pub id: String,
     pub application: String,
@@ -82,8 +82,14 @@ pub enum Effect {
         interaction: InteractionRef,
         message: Message,
     },
+    /// The outcome is the first answer as a message.
+    GetResponse {
+        interaction: InteractionRef,
+    },
+    /// `message`: a further message; none: the first answer.
     DeleteResponse {
         interaction: InteractionRef,
+        message: Option<String>,
     },
     /// A further message.
     FollowUp {
@@ -180,8 +186,9 @@ impl Effect {
                 let path = path(&["interactions", id, token, "callback"])?;
                 Request { auth: Auth::Path, files, ..Request::new(Post, path).body(body) }
             }
-            Self::EditResponse { interaction, message } => original(Patch, interaction)?.with_message(message, None),
-            Self::DeleteResponse { interaction } => original(Delete, interaction)?,
+            Self::EditResponse { interaction, message } => response(Patch, interaction, None)?.with_message(message, None),
+            Self::GetResponse { interaction } => response(Get, interaction, None)?,
+            Self::DeleteResponse { interaction, message } => response(Delete, interaction, message.as_deref())?,
             Self::FollowUp { interaction, message } => {
                 let path = path(&["webhooks", &interaction.application, &interaction.token])?;
                 Request { auth: Auth::Path, ..Request::new(Post, path) }.with_message(message, None)
@@ -323,8 +330,10 @@ fn noun(collection: &str) -> &str {
     collection.trim_end_matches('s')
 }
 
-fn original(method: Method, interaction: &InteractionRef) -> Result<Request, Refusal> {
-    let path = path(&["webhooks", &interaction.application, &interaction.token, "messages", "@original"])?;
+/// An answer: the first one, or that further message.
+fn response(method: Method, interaction: &InteractionRef, message: Option<&str>) -> Result<Request, Refusal> {
+    let message = message.unwrap_or("@original");
+    let path = path(&["webhooks", &interaction.application, &interaction.token, "messages", message])?;
     Ok(Request { auth: Auth::Path, ..Request::new(method, path) })
 }
 
@@ -372,6 +381,7 @@ impl Effect {
         match self {
             Self::Respond { .. } => "respond",
             Self::EditResponse { .. } => "edit response",
+            Self::GetResponse { .. } => "get response",
             Self::DeleteResponse { .. } => "delete response",
             Self::FollowUp { .. } => "follow up",
             Self::SendMessage { .. } => "send message",

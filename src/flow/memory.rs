@@ -1,5 +1,6 @@
 //! What a bot remembers: tables as the author declares them, tickets, the outbox and timers, and the port to them.
 
+use crate::flow::timer::Errand;
 use async_trait::async_trait;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -175,7 +176,7 @@ pub enum Operation {
     DeadPosts,
 
     /// Something to do at `at`. Answers [`Answer::Id`].
-    SetTimer { at: i64, what: Value },
+    SetTimer { at: i64, what: Errand },
     /// The timers that are due, oldest first. Answers [`Answer::Timers`].
     DueTimers { limit: u64 },
     /// It has fired and will not again. Answers [`Answer::Count`] (0: somebody else was first).
@@ -275,7 +276,7 @@ pub struct Post {
 pub struct Timer {
     pub id: i64,
     pub at: i64,
-    pub what: Value,
+    pub what: Errand,
 }
 
 /// The database said no. The operator's problem, except for `Conflict`, which a run may handle.
