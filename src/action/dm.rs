@@ -43,7 +43,7 @@ impl Verb for Dm {
         let delete_after = binder.delete_after(self.0.delete_after.as_ref(), false);
         let to = match &self.0.to {
             Some(to) => binder.destination(to, "user"),
-            None => binder.plain(&Text::at("{{user}}", written.span)),
+            None => binder.causer(Self::WORD, "to", written.span),
         };
         Bound::new(Writing { to, message, delete_after }).gives(entity::delivery_type())
     }

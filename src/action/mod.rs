@@ -12,6 +12,7 @@ mod dm;
 pub mod embed;
 mod find;
 mod r#flow;
+mod for_each;
 mod give_back;
 mod r#if;
 pub mod index;

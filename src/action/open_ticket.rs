@@ -295,4 +295,3 @@ async fn overwrites(run: &Run, staff: &Access) -> Vec<Overwrite> {
     }
     overwrites
 }
-

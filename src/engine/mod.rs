@@ -1,5 +1,6 @@
 //! What keeps programs alive: events become runs, logs and timers leave the database, a saved file becomes the program.
 
+mod agenda;
 mod autocomplete;
 mod bot;
 mod busy;
@@ -10,6 +11,7 @@ mod names;
 mod outbox;
 mod reconcile;
 mod registration;
+mod schedule;
 mod seen;
 mod timer;
 mod watch;

@@ -1,7 +1,7 @@
 //! What leaves the database by itself: log entries to their webhooks in order, and timers that are due.
 
 use crate::engine::bot::Bot;
-use crate::engine::timer;
+use crate::engine::{schedule, timer};
 use crate::flow::effect::{Effect, WebhookUrl};
 use crate::flow::limit;
 use crate::flow::memory::{Answer, MemoryError, Operation, Post, Timer};
@@ -61,10 +61,11 @@ async fn until(bot: &Bot, at: Option<i64>) {
 
 /// Does what is due, and tells when there is more to do.
 async fn turn(bot: &Arc<Bot>) -> Result<Option<i64>, MemoryError> {
+    schedule::turn(bot).await?;
     loop {
         let due = due(bot).await?;
         if due.timers.is_empty() && due.posts.is_empty() {
-            return Ok(due.next);
+            return Ok(due.next.into_iter().chain(bot.agenda.next(bot.ports.clock.now())).min());
         }
         timer::fire(bot, due.timers).await?;
         for batches in batches(due.posts) {

@@ -72,7 +72,9 @@ impl Answer {
             State::Deferred { ephemeral } if ephemeral == message.is_ephemeral() => self.edit(message).await?,
             // "Thinking…" was shown to others than the answer is meant for.
             State::Deferred { .. } => {
-                self.discord.perform(&Effect::DeleteResponse { interaction: self.interaction.clone(), message: None }).await?;
+                self.discord
+                    .perform(&Effect::DeleteResponse { interaction: self.interaction.clone(), message: None })
+                    .await?;
                 self.follow_up(message).await?
             }
             State::DeferredUpdate | State::Answered => self.follow_up(message).await?,

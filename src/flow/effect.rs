@@ -186,7 +186,9 @@ impl Effect {
                 let path = path(&["interactions", id, token, "callback"])?;
                 Request { auth: Auth::Path, files, ..Request::new(Post, path).body(body) }
             }
-            Self::EditResponse { interaction, message } => response(Patch, interaction, None)?.with_message(message, None),
+            Self::EditResponse { interaction, message } => {
+                response(Patch, interaction, None)?.with_message(message, None)
+            }
             Self::GetResponse { interaction } => response(Get, interaction, None)?,
             Self::DeleteResponse { interaction, message } => response(Delete, interaction, message.as_deref())?,
             Self::FollowUp { interaction, message } => {

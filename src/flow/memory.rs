@@ -181,6 +181,14 @@ pub enum Operation {
     DueTimers { limit: u64 },
     /// It has fired and will not again. Answers [`Answer::Count`] (0: somebody else was first).
     TimerDone { id: i64 },
+    /// Brings the schedules of a server in line with what is wanted: what is not wanted goes, what is new or was changed
+    /// gets the due time given here, the rest keeps its own. Answers [`Answer::Planned`]: the rows as they are now.
+    PlanSchedules { guild: String, wanted: Vec<Plan> },
+    /// Schedules of any other name are gone from the file.
+    ForgetSchedules { known: Vec<String> },
+    /// What was due at `due` happens now, and next at `next`. Answers [`Answer::Count`] (0: somebody else was first).
+    ScheduleFired { guild: String, name: String, due: i64, next: i64 },
+
     /// When the next timer or outbox entry is due. Answers [`Answer::At`].
     NextDue,
 }
@@ -199,6 +207,7 @@ pub enum Answer {
     Tickets(Vec<Ticket>),
     Posts(Vec<Post>),
     Timers(Vec<Timer>),
+    Planned(Vec<Plan>),
     Holds(Vec<Hold>),
     /// Epoch milliseconds.
     At(Option<i64>),
@@ -277,6 +286,16 @@ pub struct Timer {
     pub id: i64,
     pub at: i64,
     pub what: Errand,
+}
+
+/// When a schedule happens next in one server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    pub name: String,
+    /// What it goes by, in words: other words are another rhythm.
+    pub rhythm: String,
+    /// Epoch milliseconds.
+    pub due: i64,
 }
 
 /// The database said no. The operator's problem, except for `Conflict`, which a run may handle.

@@ -18,6 +18,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::Notify;
 
+/// Items that all loops of a run may go through.
+const MOST_ROUNDS: u32 = 1_000;
+
 /// Where a run comes from.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
@@ -47,6 +50,8 @@ pub struct Run {
     taken: Taken,
     failed_at: Option<String>,
     messages: AtomicU32,
+    /// How many items its loops have gone through.
+    rounds: u32,
     /// Told when there is something for the outbox or a timer.
     wake: Arc<Notify>,
 }
@@ -73,6 +78,7 @@ impl Run {
             taken: Taken::default(),
             failed_at: None,
             messages: AtomicU32::new(0),
+            rounds: 0,
             wake,
         }
     }
@@ -115,6 +121,12 @@ impl Run {
     /// What a message of this run is told apart by: Discord answers a repeat with the first message.
     pub fn nonce(&self) -> String {
         format!("{}-{}", self.id, self.messages.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Whether a loop may go through one more item; no run goes on for ever.
+    pub fn begin_round(&mut self) -> bool {
+        self.rounds += 1;
+        self.rounds <= MOST_ROUNDS
     }
 
     /// One operation in a transaction of its own.

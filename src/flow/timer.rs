@@ -67,10 +67,9 @@ impl What {
             Self::DeleteMessage { channel, message } => {
                 Effect::DeleteMessage { channel: channel.clone(), id: message.clone() }
             }
-            Self::DeleteAnswer(answered) if now < answered.until => Effect::DeleteResponse {
-                interaction: answered.interaction.clone(),
-                message: answered.message.clone(),
-            },
+            Self::DeleteAnswer(answered) if now < answered.until => {
+                Effect::DeleteResponse { interaction: answered.interaction.clone(), message: answered.message.clone() }
+            }
             Self::DeleteAnswer(_) | Self::Unknown(_) => return None,
         })
     }

@@ -18,6 +18,7 @@ mod options;
 mod outbox;
 mod own_tables;
 mod reader;
+mod schedule;
 mod schema;
 mod shape;
 mod sqlite;

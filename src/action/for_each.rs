@@ -1,0 +1,114 @@
+//! `for_each`: does steps with each item of a list.
+
+use crate::action::binder::Binder;
+use crate::action::verb::{Bound, Verb, Written};
+use crate::flow::failure::Failure;
+use crate::flow::run::Run;
+use crate::flow::step::{Action, Block, Done, Next};
+use crate::flow::template::Template;
+use crate::flow::types::Type;
+use crate::text::{Diagnostic, Raw, Text, code};
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// A list, and what is done with each of its items.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ForEach {
+    /// The list: `{{rows}}` of a `find` before, or another one.
+    pub r#in: Text,
+    /// The name of one item in the steps; `item` without it.
+    pub r#as: Option<Text>,
+    /// What is done with each item, one after the other.
+    #[schemars(with = "crate::lang::flow::Steps")]
+    pub steps: Raw,
+}
+
+/// Items of one list; the rest is left alone.
+const ITEMS: usize = 100;
+
+impl Verb for ForEach {
+    const WORD: &'static str = "for_each";
+    const DOC: &'static str = "Does steps with each item of a list: at most 100 items of a list, and 1,000 in one run.";
+
+    fn bind(self, written: &Written, binder: &mut Binder<'_>) -> Bound {
+        let (list, item) = binder.items(&self.r#in);
+        let name = self.r#as.unwrap_or_else(|| Text::at("item", written.span));
+        let mark = binder.names.mark();
+        binder.bind_name(&name, item);
+        let before = binder.answers.len();
+        let steps = binder.steps(&self.steps.0).block;
+        binder.names.back_to(mark);
+        if binder.answers[before..].iter().any(|answer| answer.modal) {
+            let diagnostic =
+                Diagnostic::new(code::SECOND_ANSWER, written.span, "a modal cannot be opened for each item");
+            binder.report(diagnostic.label("the second would not be a first answer"));
+        }
+        Bound::new(Repeating { list, name: name.value, steps })
+    }
+}
+
+impl Binder<'_> {
+    /// A template that is a list, and the type of its items.
+    fn items(&mut self, text: &Text) -> (Template, Type) {
+        let template = self.plain(text);
+        let item = match template.kind().present() {
+            Type::List(of) => of.as_ref().clone(),
+            Type::Any => Type::Any,
+            _ if text.poisoned => Type::Any,
+            other => {
+                let message = format!("a list belongs here, this is a {other}");
+                let diagnostic = Diagnostic::new(code::TYPE_MISMATCH, text.span, message);
+                let is_name = self.names.roots.contains_key(&text.value);
+                let meant = is_name.then(|| format!("write `\"{{{{{}}}}}\"`", text.value));
+                self.report(Diagnostic { help: meant, ..diagnostic });
+                Type::Any
+            }
+        };
+        (template, item)
+    }
+}
+
+#[derive(Debug)]
+struct Repeating {
+    list: Template,
+    name: String,
+    steps: Block,
+}
+
+#[async_trait]
+impl Action for Repeating {
+    async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
+        let items = match run.value(&self.list)? {
+            Value::Array(items) => items,
+            Value::Null => return Ok(Done::NOTHING),
+            _ => return Err(Failure::Other("`for_each` was given no list".into())),
+        };
+        let around = run.scope.get(&self.name).cloned().unwrap_or_default();
+        let next = self.go_through(items, run).await?;
+        run.scope.bind(&self.name, around);
+        Ok(if next == Next::Stop { Done::Stop } else { Done::NOTHING })
+    }
+}
+
+impl Repeating {
+    async fn go_through(&self, items: Vec<Value>, run: &mut Run) -> Result<Next, Failure> {
+        let count = items.len();
+        for (index, item) in items.into_iter().enumerate() {
+            if index == ITEMS || !run.begin_round() {
+                tracing::warn!(
+                    run = run.id,
+                    "`for_each` is done with {index} of {count} items; the rest is left alone"
+                );
+                break;
+            }
+            run.scope.bind(&self.name, item);
+            if self.steps.run(run).await? == Next::Stop {
+                return Ok(Next::Stop);
+            }
+        }
+        Ok(Next::Continue)
+    }
+}
