@@ -25,6 +25,8 @@ struct Inner {
     under_way: HashSet<Slot>,
     /// The database was not asked yet what is planned there.
     unplanned: BTreeSet<String>,
+    /// The bot was put out there: what the database has of it is to go.
+    left: BTreeSet<String>,
     /// The file may have lost schedules whose rows are still there.
     unswept: bool,
 }
@@ -33,6 +35,7 @@ struct Inner {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Unplanned {
     pub guilds: Vec<String>,
+    pub left: Vec<String>,
     pub unswept: bool,
 }
 
@@ -58,17 +61,25 @@ impl Agenda {
     pub fn leave(&self, guild: &str) {
         let mut inner = self.inner();
         inner.unplanned.remove(guild);
+        inner.left.insert(guild.to_owned());
         inner.due.retain(|slot, _| slot.guild != guild);
     }
 
     /// At most so many servers that the database was not asked of yet.
     pub fn unplanned(&self, most: usize) -> Unplanned {
         let inner = self.inner();
-        Unplanned { guilds: inner.unplanned.iter().take(most).cloned().collect(), unswept: inner.unswept }
+        Unplanned {
+            guilds: inner.unplanned.iter().take(most).cloned().collect(),
+            left: inner.left.iter().cloned().collect(),
+            unswept: inner.unswept,
+        }
     }
 
-    pub fn swept(&self) {
-        self.inner().unswept = false;
+    /// What the file and the servers have lost is gone from the database.
+    pub fn swept(&self, left: &[String]) {
+        let mut inner = self.inner();
+        inner.unswept = false;
+        inner.left.retain(|guild| !left.contains(guild));
     }
 
     /// What the database has for a server; nothing of it counts when the bot has left meanwhile.
@@ -109,7 +120,7 @@ impl Agenda {
     /// When there is something to do; `now` when the database has to be asked.
     pub fn next(&self, now: i64) -> Option<i64> {
         let inner = self.inner();
-        if inner.unswept || !inner.unplanned.is_empty() {
+        if inner.unswept || !inner.unplanned.is_empty() || !inner.left.is_empty() {
             return Some(now);
         }
         inner.due.iter().filter(|(slot, _)| !inner.under_way.contains(*slot)).map(|(_, due)| *due).min()
@@ -149,7 +160,10 @@ mod tests {
     fn a_server_that_the_bot_has_left_has_no_plans() {
         let agenda = agenda(&[("a", 10)]);
         agenda.leave("1");
-        assert_eq!(agenda.next(0), None);
+        assert_eq!(agenda.begin(10, 9), []);
+        assert_eq!(agenda.next(3), Some(3), "its rows are to go");
+        agenda.swept(&["1".into()]);
+        assert_eq!(agenda.next(3), None);
         agenda.plan("1", vec![Plan { name: "a".into(), rhythm: String::new(), due: 10 }]);
         assert_eq!(agenda.next(0), None, "an answer that comes too late");
     }
@@ -160,7 +174,7 @@ mod tests {
         let begun = agenda.begin(10, 9);
         agenda.renew(vec!["1".into()]);
         assert_eq!(agenda.next(3), Some(3), "the database is to be asked");
-        agenda.swept();
+        agenda.swept(&[]);
         agenda.plan("1", vec![Plan { name: "a".into(), rhythm: String::new(), due: 40 }]);
         agenda.move_on(&begun[0].0, begun[0].1, 20);
         agenda.end(&begun[0].0);

@@ -187,7 +187,10 @@ impl Bot {
             }
             Event::Other { kind } => tracing::trace!(kind, "an event that nothing acts on"),
             Event::ChannelChanged { .. } | Event::RoleChanged { .. } | Event::RoleDeleted { .. } => {}
-            Event::GuildLost { guild } => self.agenda.leave(guild),
+            Event::GuildLost { guild } => {
+                self.agenda.leave(guild);
+                self.wake.notify_one();
+            }
             _ => {
                 let bot = Arc::clone(self);
                 self.spawn(async move { bot.act(event).await });

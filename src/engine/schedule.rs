@@ -43,6 +43,8 @@ async fn plan(bot: &Bot) -> Result<bool, MemoryError> {
         operations.push(Operation::ForgetSchedules { known: program.schedules.keys().cloned().collect() });
     }
     let now = bot.ports.clock.now();
+    let none = |guild: &String| Operation::PlanSchedules { guild: guild.clone(), wanted: Vec::new() };
+    operations.extend(unplanned.left.iter().map(none));
     let plans =
         |guild: &String| Operation::PlanSchedules { guild: guild.clone(), wanted: wanted(&program, guild, now) };
     operations.extend(unplanned.guilds.iter().map(plans));
@@ -54,14 +56,12 @@ async fn plan(bot: &Bot) -> Result<bool, MemoryError> {
     if !Arc::ptr_eq(&program, &bot.program()) {
         return Ok(true);
     }
-    if unplanned.unswept {
-        bot.agenda.swept();
-    }
+    bot.agenda.swept(&unplanned.left);
     let planned = answers.into_iter().filter_map(|answer| match answer {
         Answer::Planned(plans) => Some(plans),
         _ => None,
     });
-    for (guild, plans) in unplanned.guilds.iter().zip(planned) {
+    for (guild, plans) in unplanned.guilds.iter().zip(planned.skip(unplanned.left.len())) {
         bot.agenda.plan(guild, plans);
     }
     Ok(true)
