@@ -295,6 +295,7 @@ impl<'a> Binder<'a> {
     }
 
     fn diagnose(&self, text: &Text, problem: Problem, syntax: Code) -> Diagnostic {
+        let absence = self.absence(text, &problem);
         let kind = code_of(problem.kind, problem.warning, syntax);
         let mut diagnostic = Diagnostic::new(kind, text.locate(problem.range), problem.message)
             .label(problem.label)
@@ -305,10 +306,18 @@ impl<'a> Binder<'a> {
                 .propose(text.rewrite(range, &replacement, certain))
                 .help(format!("did you mean `{replacement}`?"));
         }
-        if let Some(help) = problem.help {
+        if let Some(help) = problem.help.or(absence) {
             diagnostic = diagnostic.help(help);
         }
         diagnostic
+    }
+
+    /// Why a name that most runs know is not known here.
+    fn absence(&self, text: &Text, problem: &Problem) -> Option<String> {
+        let name = text.value.get(problem.range.clone())?;
+        let absent = problem.kind == ProblemKind::UnknownName && self.cause.absent.iter().any(|absent| absent == name);
+        let why = if name == "user" { "nobody causes it" } else { "it happens in no channel" };
+        absent.then(|| format!("{} has no `{name}`: {why}", self.cause.label))
     }
 
     /// Whether nothing else can have been meant: a slip in a name, or the same thing said in the wrong one of the two

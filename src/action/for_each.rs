@@ -26,6 +26,8 @@ pub struct ForEach {
     pub steps: Raw,
 }
 
+/// An item without a name of its own.
+const UNNAMED: &str = "item";
 /// Items of one list; the rest is left alone.
 const ITEMS: usize = 100;
 
@@ -35,9 +37,11 @@ impl Verb for ForEach {
 
     fn bind(self, written: &Written, binder: &mut Binder<'_>) -> Bound {
         let (list, item) = binder.items(&self.r#in);
-        let name = self.r#as.unwrap_or_else(|| Text::at("item", written.span));
         let mark = binder.names.mark();
-        binder.bind_name(&name, item);
+        match &self.r#as {
+            Some(name) => binder.bind_name(name, item),
+            None => binder.names.bind(UNNAMED, item, "One item of the list."),
+        }
         let before = binder.answers.len();
         let steps = binder.steps(&self.steps.0).block;
         binder.names.back_to(mark);
@@ -46,7 +50,8 @@ impl Verb for ForEach {
                 Diagnostic::new(code::SECOND_ANSWER, written.span, "a modal cannot be opened for each item");
             binder.report(diagnostic.label("the second would not be a first answer"));
         }
-        Bound::new(Repeating { list, name: name.value, steps })
+        let name = self.r#as.map_or_else(|| UNNAMED.to_owned(), |name| name.value);
+        Bound::new(Repeating { list, name, steps })
     }
 }
 

@@ -21,5 +21,8 @@ mod table;
 mod ticket;
 mod unused;
 
+#[cfg(test)]
+mod tests;
+
 pub use check::{Checked, Inspected, check, inspect};
 pub use environment::Environment;

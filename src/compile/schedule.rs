@@ -174,3 +174,78 @@ fn days(written: &lang::schedule::Schedule) -> String {
         written.days.iter().flat_map(|days| days.value.iter()).map(|day| day.value.pattern()).collect();
     if days.is_empty() { "*".to_owned() } else { days.join(",") }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::compile::{Environment, check};
+
+    const STEPS: &str = "steps: [{ send: { to: news, content: Hi } }]";
+
+    /// The messages for a schedule of these keys, and what is proposed.
+    fn told(keys: &str) -> Vec<(String, Option<String>)> {
+        let text = format!("bot: x\nschedules:\n  s: {{ {keys} }}\n");
+        let checked = check("x.yaml", text.as_bytes(), &Environment::default());
+        let found = checked.diagnostics.sorted();
+        let fix = |found: &&crate::text::Diagnostic| found.suggestion.as_ref().map(|fix| fix.replacement.clone());
+        found.iter().map(|found| (found.message.clone(), fix(found))).collect()
+    }
+
+    fn message(keys: &str) -> String {
+        let mut told = told(&format!("{keys}, {STEPS}"));
+        assert_eq!(told.len(), 1, "{keys}: {told:?}");
+        told.remove(0).0
+    }
+
+    #[test]
+    fn what_an_owner_writes_is_right() {
+        for keys in [
+            "every: 30m",
+            "every: 1d",
+            "at: 09:00",
+            "at: [9:00, 18:30], days: [weekdays, saturday], timezone: Europe/Berlin, missed: skip",
+            "cron: \"0 9 * * mon-fri\", timezone: america/new_york, missed: once",
+            "every: 10s, guilds: [1462381972474167491]",
+        ] {
+            assert_eq!(told(&format!("{keys}, {STEPS}")), [], "{keys}");
+        }
+    }
+
+    #[test]
+    fn when_is_said_once() {
+        assert_eq!(message("missed: skip"), "the schedule `s` does not say when it happens");
+        assert_eq!(message("at: []"), "the schedule `s` does not say when it happens");
+        assert_eq!(message("every: 1h, at: 09:00"), "`every` and `at` are two answers to when `s` happens");
+        assert!(message("every: 1h, days: monday").starts_with("`days` belongs to `at`"));
+        assert!(message("every: 1h, timezone: UTC").starts_with("`timezone` means nothing beside `every`"));
+    }
+
+    #[test]
+    fn times_that_are_none_are_told() {
+        assert!(message("every: 9s").starts_with("an interval is 10 seconds at the least"));
+        assert_eq!(message("every: soon"), "`soon` is not a duration");
+        for time in ["9am", "\"24:00\"", "09:60", "9:5"] {
+            assert_eq!(
+                message(&format!("at: {time}")),
+                format!("`{}` is not a time of the day", time.trim_matches('"'))
+            );
+        }
+    }
+
+    #[test]
+    fn the_nearest_time_zone_is_proposed() {
+        let fix = |zone: &str| told(&format!("at: 09:00, timezone: {zone}, {STEPS}")).remove(0).1;
+        assert_eq!(fix("Europe/Berln").as_deref(), Some("Europe/Berlin"));
+        assert_eq!(fix("berlin").as_deref(), Some("Europe/Berlin"));
+        assert_eq!(fix("Atlantis"), None);
+    }
+
+    #[test]
+    fn nobody_causes_it_and_in_no_channel() {
+        let steps = |steps: &str| told(&format!("every: 1h, steps: [{steps}]")).remove(0).0;
+        assert_eq!(steps("{ reply: Hi }"), "nobody waits for an answer in the schedule `s`");
+        assert_eq!(steps("{ dm: Hi }"), "`dm` has no `to`, and nobody causes the schedule `s`");
+        assert_eq!(steps("{ add_role: helper }"), "`add_role` has no `user`, and nobody causes the schedule `s`");
+        assert!(steps("{ send: { to: \"{{channel}}\", content: Hi } }").contains("`channel`"));
+        assert!(steps("{ send: { to: news, content: \"{{user.name}}\" } }").contains("`user`"));
+    }
+}

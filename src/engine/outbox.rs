@@ -61,11 +61,17 @@ async fn until(bot: &Bot, at: Option<i64>) {
 
 /// Does what is due, and tells when there is more to do.
 async fn turn(bot: &Arc<Bot>) -> Result<Option<i64>, MemoryError> {
-    schedule::turn(bot).await?;
+    let scheduled = schedule::turn(bot).await;
+    let next = fire_and_deliver(bot).await?;
+    scheduled?;
+    Ok(next.into_iter().chain(bot.agenda.next(bot.ports.clock.now())).min())
+}
+
+async fn fire_and_deliver(bot: &Arc<Bot>) -> Result<Option<i64>, MemoryError> {
     loop {
         let due = due(bot).await?;
         if due.timers.is_empty() && due.posts.is_empty() {
-            return Ok(due.next.into_iter().chain(bot.agenda.next(bot.ports.clock.now())).min());
+            return Ok(due.next);
         }
         timer::fire(bot, due.timers).await?;
         for batches in batches(due.posts) {
