@@ -4,7 +4,8 @@ use crate::harness::{Scene, Shop};
 use botwright::sim::Permissions;
 
 /// A bot with these schedules, each written as `name: { … }`.
-fn bot(schedules: &str) -> String {
+fn bot(schedules: &[String]) -> String {
+    let schedules = schedules.concat();
     format!(
         "bot: clock\nsettings:\n  news: {{ type: channel, value: \"${{VOUCHES_CHANNEL_ID}}\" }}\nschedules:\n{schedules}"
     )
@@ -14,9 +15,9 @@ fn schedule(name: &str, when: &str) -> String {
     format!("  {name}: {{ {when}, steps: [{{ send: {{ to: \"{{{{settings.news}}}}\", content: {name} }} }}] }}\n")
 }
 
-async fn open(schedules: &str) -> Shop {
+async fn open(schedules: &[String]) -> Shop {
     let shop = Scene { bot: bot(schedules), ..Scene::default() }.open().await;
-    planned(&shop, schedules.lines().count() as i64).await;
+    planned(&shop, schedules.len() as i64).await;
     shop
 }
 
@@ -43,7 +44,7 @@ async fn is_said(shop: &Shop, word: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_came_due_while_the_bot_was_down_happens_once() {
-    let mut shop = open(&schedule("hourly", "every: 1h")).await;
+    let mut shop = open(&[schedule("hourly", "every: 1h")]).await;
     shop.kill();
     // Missed three times.
     make_late(&shop, 3 * 3_600 + 60).await;
@@ -61,7 +62,7 @@ async fn what_came_due_while_the_bot_was_down_happens_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_missed_can_be_left_out() {
-    let schedules = schedule("skipped", "every: 1h, missed: skip") + &schedule("told", "every: 2h");
+    let schedules = [schedule("skipped", "every: 1h, missed: skip"), schedule("told", "every: 2h")];
     let mut shop = open(&schedules).await;
     assert_eq!(shop.stop().await, Some(0));
     make_late(&shop, 600).await;
@@ -74,7 +75,7 @@ async fn what_was_missed_can_be_left_out() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bot_that_was_away_for_seconds_misses_nothing() {
-    let mut shop = open(&schedule("skipped", "every: 1h, missed: skip")).await;
+    let mut shop = open(&[schedule("skipped", "every: 1h, missed: skip")]).await;
     assert_eq!(shop.stop().await, Some(0));
     make_late(&shop, 5).await;
     shop.start().await;
@@ -84,10 +85,9 @@ async fn a_bot_that_was_away_for_seconds_misses_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_saved_file_changes_what_it_changes_and_no_more() {
     let kept = schedule("kept", "every: 1h");
-    let shop = open(&(kept.clone() + &schedule("moved", "every: 1h") + &schedule("gone", "cron: \"0 9 * * *\""))).await;
+    let shop = open(&[kept.clone(), schedule("moved", "every: 1h"), schedule("gone", "cron: \"0 9 * * *\"")]).await;
     let (before, moved) = (due(&shop, "kept").await, due(&shop, "moved").await);
-    let changed =
-        bot(&(kept + &schedule("moved", "every: 3h") + &schedule("fresh", "at: 09:00, timezone: Europe/Berlin")));
+    let changed = bot(&[kept, schedule("moved", "every: 3h"), schedule("fresh", "at: 09:00, timezone: Europe/Berlin")]);
     std::fs::write(&shop.file, changed).expect("the file can be written");
     shop.number_becomes("SELECT count(*) FROM bw_schedules WHERE name = 'fresh'", 1).await;
     assert_eq!(shop.number("SELECT count(*) FROM bw_schedules WHERE name = 'gone'").await, 0);
@@ -99,7 +99,7 @@ async fn a_saved_file_changes_what_it_changes_and_no_more() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_without_schedules_leaves_no_row() {
-    let mut shop = open(&schedule("hourly", "every: 1h")).await;
+    let mut shop = open(&[schedule("hourly", "every: 1h")]).await;
     assert_eq!(shop.stop().await, Some(0));
     std::fs::write(&shop.file, "bot: clock\n").expect("the file can be written");
     shop.start().await;
@@ -108,7 +108,7 @@ async fn a_file_without_schedules_leaves_no_row() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_server_has_its_own_and_one_that_is_left_has_none() {
-    let mut shop = open(&schedule("hourly", "every: 1h")).await;
+    let mut shop = open(&[schedule("hourly", "every: 1h")]).await;
     let other = shop.world.add_guild("Another");
     shop.world.invite(shop.bot, other, Permissions::VIEW_CHANNEL).expect("an invitation");
     planned(&shop, 2).await;
@@ -121,7 +121,7 @@ async fn each_server_has_its_own_and_one_that_is_left_has_none() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_schedule_of_named_servers_is_planned_there_only() {
     let elsewhere = schedule("elsewhere", "every: 1h, guilds: [123456789012345678]");
-    let scene = Scene { bot: bot(&(elsewhere + &schedule("hourly", "every: 1h"))), ..Scene::default() };
+    let scene = Scene { bot: bot(&[elsewhere, schedule("hourly", "every: 1h")]), ..Scene::default() };
     let shop = scene.open().await;
     shop.number_becomes("SELECT count(*) FROM bw_schedules WHERE name = 'hourly'", 1).await;
     planned(&shop, 1).await;
@@ -129,7 +129,7 @@ async fn a_schedule_of_named_servers_is_planned_there_only() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_that_fails_is_told_with_its_place_and_comes_again() {
-    let mut shop = open(&schedule("hourly", "every: 1h")).await;
+    let mut shop = open(&[schedule("hourly", "every: 1h")]).await;
     assert_eq!(shop.stop().await, Some(0));
     make_late(&shop, 5).await;
     shop.world.delete_channel(shop.vouches).expect("a channel");
