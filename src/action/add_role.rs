@@ -1,6 +1,7 @@
 //! `add_role`: gives a member a role.
 
 use crate::action::binder::Binder;
+use crate::action::remove_role::RemoveRole;
 use crate::action::verb::{Bound, Clauses, Verb, Written};
 use crate::flow::effect::Effect;
 use crate::flow::entity;
@@ -50,7 +51,7 @@ pub fn bind(membership: &Membership, add: bool, written: &Written, binder: &mut 
     let role = binder.destination(&membership.role, "role");
     let user = match &membership.user {
         Some(user) => binder.destination(user, "user"),
-        None => binder.plain(&Text::at("{{user}}", written.span)),
+        None => binder.causer(if add { AddRole::WORD } else { RemoveRole::WORD }, "user", written.span),
     };
     Bound::new(Changing { role, user, add }).gives(entity::delivery_type())
 }

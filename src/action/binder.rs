@@ -11,7 +11,7 @@ use crate::flow::memory::{Column, ColumnKind, Search, Table};
 use crate::flow::step::Block;
 use crate::flow::template::{Place, Problem, ProblemKind, Template};
 use crate::flow::types::{Names, Type};
-use crate::flow::{entity, limit};
+use crate::flow::{duration, entity, limit};
 use crate::lang::bot::Bot;
 use crate::text::{Code, Decoding, Diagnostic, Diagnostics, Named, Node, Sources, Span, Text, code, is_certain};
 use indexmap::{IndexMap, IndexSet};
@@ -30,6 +30,8 @@ pub struct Cause {
     pub answers: bool,
     /// They stand in a ticket's life.
     pub ticket: bool,
+    /// Names that most runs know and these do not, since nobody causes them, or in no channel.
+    pub absent: Vec<String>,
 }
 
 /// An answer that the steps may give, in the order of the file.
@@ -74,6 +76,8 @@ pub struct Binder<'a> {
     pub rules: usize,
     /// Rules were found that refer to each other too often: told once.
     pub too_far: bool,
+    /// By flow and by what is absent: what the flow would need of it.
+    pub lacking: HashMap<(String, Vec<String>), Option<Diagnostic>>,
     /// The running names of flows, for a message about a circle.
     pub calling: Vec<String>,
     /// What words turned out to mean, where somebody wants to know that.
@@ -106,6 +110,7 @@ impl<'a> Binder<'a> {
             guesses: GUESSES,
             rules: 0,
             too_far: false,
+            lacking: HashMap::new(),
             calling: Vec::new(),
             index: None,
         }
@@ -290,6 +295,7 @@ impl<'a> Binder<'a> {
     }
 
     fn diagnose(&self, text: &Text, problem: Problem, syntax: Code) -> Diagnostic {
+        let absence = self.absence(text, &problem);
         let kind = code_of(problem.kind, problem.warning, syntax);
         let mut diagnostic = Diagnostic::new(kind, text.locate(problem.range), problem.message)
             .label(problem.label)
@@ -300,10 +306,18 @@ impl<'a> Binder<'a> {
                 .propose(text.rewrite(range, &replacement, certain))
                 .help(format!("did you mean `{replacement}`?"));
         }
-        if let Some(help) = problem.help {
+        if let Some(help) = problem.help.or(absence) {
             diagnostic = diagnostic.help(help);
         }
         diagnostic
+    }
+
+    /// Why a name that most runs know is not known here.
+    fn absence(&self, text: &Text, problem: &Problem) -> Option<String> {
+        let name = text.value.get(problem.range.clone())?;
+        let absent = problem.kind == ProblemKind::UnknownName && self.cause.absent.iter().any(|absent| absent == name);
+        let why = if name == "user" { "nobody causes it" } else { "it happens in no channel" };
+        absent.then(|| format!("{} has no `{name}`: {why}", self.cause.label))
     }
 
     /// Whether nothing else can have been meant: a slip in a name, or the same thing said in the wrong one of the two
@@ -355,21 +369,28 @@ impl<'a> Binder<'a> {
         template
     }
 
-    /// A duration such as `5s`, `10m` or `1h 30m`, in milliseconds.
+    /// Whoever caused the run, where a verb names no user; `key` is where it could.
+    pub fn causer(&mut self, verb: &str, key: &str, span: Span) -> Template {
+        if self.cause.absent.iter().any(|name| name == "user") {
+            let message = format!("`{verb}` has no `{key}`, and nobody causes {}", self.cause.label);
+            self.report(Diagnostic::new(code::MISSING_KEY, span, message).leans_on([key]));
+            return Template::poison();
+        }
+        self.plain(&Text::at("{{user}}", span))
+    }
+
+    /// A duration such as `5s`, `1h 30m` or `2d`, in milliseconds.
     pub fn duration(&mut self, text: &Text) -> i64 {
         if text.poisoned {
             return 0;
         }
-        match crate::flow::span::milliseconds(&text.value) {
-            Some(duration) => duration,
-            None => {
-                self.report(
-                    Diagnostic::new(code::BAD_VALUE, text.span, format!("`{}` is not a duration", text.value))
-                        .help("write it as `5s`, `10m`, `2h` or `1h 30m`"),
-                );
-                0
-            }
-        }
+        duration::parse(&text.value).unwrap_or_else(|| {
+            self.report(
+                Diagnostic::new(code::BAD_VALUE, text.span, format!("`{}` is not a duration", text.value))
+                    .help("write it as `5s`, `10m`, `2h`, `1h 30m` or `2d`"),
+            );
+            0
+        })
     }
 
     /// Where a span stands, for the trace: `bots/store.yaml:61`.

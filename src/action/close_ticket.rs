@@ -1,7 +1,6 @@
 //! `close_ticket`: closes the ticket whose channel this is.
 
 use crate::action::binder::{Answering, Binder};
-use crate::action::open_ticket::delete_channel;
 use crate::action::verb::{Bound, Verb, Written};
 use crate::flow::entity;
 use crate::flow::failure::Failure;
@@ -11,6 +10,7 @@ use crate::flow::payload::Message;
 use crate::flow::program::TicketKind;
 use crate::flow::run::Run;
 use crate::flow::step::{Action, Block, Done, Step};
+use crate::flow::timer::What;
 use crate::flow::track::branch;
 use crate::text::code;
 use async_trait::async_trait;
@@ -112,7 +112,7 @@ async fn left_over(run: &mut Run) -> Result<Done, Failure> {
         return tell(run, "There is no open ticket in this channel.".to_owned(), true).await;
     }
     let at = run.ports.clock.now() + kind.delete_after;
-    run.ask(Operation::SetTimer { at, what: delete_channel(&ticket.channel.unwrap_or_default()) }).await?;
+    run.ask(Operation::SetTimer { at, what: What::DeleteChannel(ticket.channel.unwrap_or_default()).into() }).await?;
     tell(run, "This ticket is closed; the channel will be deleted.".to_owned(), false).await
 }
 
@@ -142,7 +142,7 @@ async fn close(run: &mut Run, kind: &TicketKind, ticket: &Ticket) -> Result<bool
     // Should somebody else have been first, the channel is deleted twice: the second finds it gone, and that is all.
     let operations = vec![
         Operation::CloseTicket { ticket: ticket.id, by },
-        Operation::SetTimer { at, what: delete_channel(&channel) },
+        Operation::SetTimer { at, what: What::DeleteChannel(channel).into() },
     ];
     let answers = run.transact(operations).await?;
     Ok(matches!(answers.first(), Some(Answer::Closed(Some(_)))))

@@ -1,6 +1,7 @@
 //! `dm`: writes to a user in private.
 
 use crate::action::binder::Binder;
+use crate::action::delete_after;
 use crate::action::verb::{Bound, Clauses, Verb, Written};
 use crate::flow::effect::Effect;
 use crate::flow::entity;
@@ -23,6 +24,8 @@ message! {
     pub struct Letter {
         /// The user: an option, `{{user}}`, or an ID. Without it, whoever caused the run.
         pub to: Option<Text>,
+        /// How long after it was sent the message is deleted, such as `10s` or `1d`. Without it, it stays.
+        pub delete_after: Option<Text>,
     }
 }
 
@@ -37,11 +40,12 @@ impl Verb for Dm {
 
     fn bind(self, written: &Written, binder: &mut Binder<'_>) -> Bound {
         let message = binder.message(self.0.body(), written.span);
+        let delete_after = binder.delete_after(self.0.delete_after.as_ref(), false);
         let to = match &self.0.to {
             Some(to) => binder.destination(to, "user"),
-            None => binder.plain(&Text::at("{{user}}", written.span)),
+            None => binder.causer(Self::WORD, "to", written.span),
         };
-        Bound::new(Writing { to, message }).gives(entity::delivery_type())
+        Bound::new(Writing { to, message, delete_after }).gives(entity::delivery_type())
     }
 }
 
@@ -49,6 +53,7 @@ impl Verb for Dm {
 struct Writing {
     to: Template,
     message: MessageTemplate,
+    delete_after: Option<i64>,
 }
 
 #[async_trait]
@@ -58,7 +63,10 @@ impl Action for Writing {
         let user = run.id_of(&self.to)?;
         run.begin().await?;
         Ok(match deliver(run, &user, message).await {
-            Ok(message) => Done::Gave(entity::delivered(Some(entity::message_ref(&message)))),
+            Ok(message) => {
+                delete_after::message(run, self.delete_after, &message).await?;
+                Done::Gave(entity::delivered(Some(entity::message_ref(&message))))
+            }
             Err(refusal) => Done::Refused { what: "the DM", refusal },
         })
     }

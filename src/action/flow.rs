@@ -46,6 +46,7 @@ impl Verb for Call {
                 binder.mistake(code::NOBODY_TO_ANSWER, written.span, message);
             }
         }
+        binder.flow_fits(&self.0, flow, written.span);
         Bound::new(Calling { flow: self.0.value, kinds, operands })
     }
 }
@@ -78,7 +79,12 @@ impl Binder<'_> {
         self.calling.push(name.value.clone());
         let names = args_names(self.base_names(), &flow.args, &self.arguments(&flow.args));
         let before = std::mem::replace(&mut self.names, names);
-        let cause = Cause { label: format!("the flow `{}`", name.value), answers: true, ticket: false };
+        let cause = Cause {
+            label: format!("the flow `{}`", name.value),
+            answers: true,
+            absent: self.absent(),
+            ..Cause::default()
+        };
         let cause = std::mem::replace(&mut self.cause, cause);
         let answers = std::mem::take(&mut self.answers);
         let bound = self.steps(&flow.steps.0);
@@ -88,6 +94,55 @@ impl Binder<'_> {
         self.calling.pop();
         let needs_answer = !answers.is_empty();
         self.flows.insert(name.value.clone(), FlowState::Bound { block: bound.block, answers, needs_answer });
+    }
+}
+
+impl Binder<'_> {
+    /// Reports a flow that needs what is not known where it is called: whoever caused the run, say.
+    fn flow_fits(&mut self, name: &Text, flow: &Flow, span: Span) {
+        if self.cause.absent.is_empty() || !self.calling.is_empty() {
+            return;
+        }
+        let key = (name.value.clone(), self.cause.absent.clone());
+        let lacking = match self.lacking.get(&key) {
+            Some(known) => known.clone(),
+            None => {
+                let lacking = self.lacking_in(name, flow);
+                self.lacking.insert(key, lacking.clone());
+                lacking
+            }
+        };
+        if let Some(lacking) = lacking {
+            let message = format!("the flow `{}` needs what {} does not have", name.value, self.cause.label);
+            let diagnostic = Diagnostic::new(code::UNKNOWN_PATH, span, message);
+            self.report(diagnostic.related(lacking.primary.span, lacking.message));
+        }
+    }
+
+    /// What is wrong with a flow only because something is absent: it is bound again without, and nothing of that is kept.
+    fn lacking_in(&mut self, name: &Text, flow: &Flow) -> Option<Diagnostic> {
+        let absent = self.cause.absent.clone();
+        let before = self.found_in(name, flow);
+        let base = self.base.clone();
+        absent.iter().for_each(|name| drop(self.base.roots.shift_remove(name)));
+        let found = self.found_in(name, flow);
+        self.base = base;
+        let known =
+            |new: &Diagnostic| before.iter().any(|old| old.primary.span == new.primary.span && old.code == new.code);
+        found.into_iter().find(|new| !known(new))
+    }
+
+    /// What is absent in a flow that is bound without it.
+    fn absent(&self) -> Vec<String> {
+        self.cause.absent.iter().filter(|name| !self.base.roots.contains_key(*name)).cloned().collect()
+    }
+
+    fn found_in(&mut self, name: &Text, flow: &Flow) -> Vec<Diagnostic> {
+        let diagnostics = std::mem::take(&mut self.diagnostics);
+        let (index, flows) = (self.index.take(), std::mem::take(&mut self.flows));
+        self.flow(name, flow);
+        (self.index, self.flows) = (index, flows);
+        std::mem::replace(&mut self.diagnostics, diagnostics).into_iter().collect()
     }
 }
 

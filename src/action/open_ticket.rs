@@ -19,7 +19,7 @@ use crate::text::{Text, code as diagnostic_code};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::sync::Arc;
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -345,9 +345,4 @@ async fn overwrites(run: &Run, staff: &Access) -> Vec<Overwrite> {
         }
     }
     overwrites
-}
-
-/// What a timer does that ends a ticket's channel.
-pub fn delete_channel(channel: &str) -> Value {
-    json!({ "delete_channel": channel })
 }

@@ -1,13 +1,14 @@
 //! `reply`: answers whoever caused the run.
 
 use crate::action::binder::{Answering, Binder};
+use crate::action::delete_after;
 use crate::action::verb::{Bound, Clauses, Verb, Written};
 use crate::flow::failure::Failure;
 use crate::flow::message::MessageTemplate;
 use crate::flow::run::Run;
 use crate::flow::step::{Action, Done};
 use crate::lang::message::message;
-use crate::text::{Diagnostic, OrText, code};
+use crate::text::{Diagnostic, OrText, Text, code};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -20,6 +21,9 @@ message! {
         pub ephemeral: Option<bool>,
         /// On a button or a select menu: change the message it stands on. Elsewhere it is an answer like any other.
         pub update: Option<bool>,
+        /// How long after it was sent the answer is deleted, such as `10s`: at most 15 minutes for an answer that is private or
+        /// changes a message, any time for others. Without it, it stays.
+        pub delete_after: Option<Text>,
     }
 }
 
@@ -44,7 +48,8 @@ impl Verb for Reply {
         binder.answers.push(Answering { ephemeral, update, modal: false });
         let mut message = binder.message(self.0.body(), written.span);
         message.ephemeral = ephemeral;
-        Bound::new(Replying { message, update })
+        let delete_after = binder.delete_after(self.0.delete_after.as_ref(), ephemeral || update);
+        Bound::new(Replying { message, update, delete_after })
     }
 }
 
@@ -52,6 +57,7 @@ impl Verb for Reply {
 struct Replying {
     message: MessageTemplate,
     update: bool,
+    delete_after: Option<i64>,
 }
 
 #[async_trait]
@@ -65,7 +71,11 @@ impl Action for Replying {
         let outcome = if self.update { answer.update(message).await } else { answer.reply(message).await };
         run.went_out(&outcome);
         match outcome {
-            Ok(_) => Ok(Done::NOTHING),
+            Ok(given) => {
+                let private = self.message.ephemeral || self.update;
+                delete_after::answer(run, self.delete_after, &answer, &given, private).await?;
+                Ok(Done::NOTHING)
+            }
             // What the run did stands, though nobody is told of it any more: the interaction is over.
             Err(refusal) if refusal.is_gone() && !run.is_held() => {
                 tracing::warn!(run = run.id, "the answer came too late: {refusal}");

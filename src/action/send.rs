@@ -1,6 +1,7 @@
 //! `send`: writes a message into a channel.
 
 use crate::action::binder::Binder;
+use crate::action::delete_after;
 use crate::action::verb::{Bound, Clauses, Verb, Written};
 use crate::flow::entity;
 use crate::flow::failure::Failure;
@@ -22,6 +23,8 @@ message! {
     pub struct Letter {
         /// The channel: a setting, an option, `{{channel}}`, its ID or its name.
         pub to: Option<Text>,
+        /// How long after it was sent the message is deleted, such as `10s` or `1d`. Without it, it stays.
+        pub delete_after: Option<Text>,
     }
 }
 
@@ -44,7 +47,8 @@ impl Verb for Send {
             return Bound::new(crate::action::stop::Ending);
         };
         let to = binder.destination(to, "channel");
-        Bound::new(Sending { to, message }).gives(entity::delivery_type())
+        let delete_after = binder.delete_after(self.0.delete_after.as_ref(), false);
+        Bound::new(Sending { to, message, delete_after }).gives(entity::delivery_type())
     }
 }
 
@@ -52,6 +56,7 @@ impl Verb for Send {
 struct Sending {
     to: Template,
     message: MessageTemplate,
+    delete_after: Option<i64>,
 }
 
 #[async_trait]
@@ -61,7 +66,10 @@ impl Action for Sending {
         let name = run.id_of(&self.to)?;
         run.begin().await?;
         Ok(match deliver(run, &name, message).await {
-            Ok(message) => Done::Gave(entity::delivered(Some(entity::message_ref(&message)))),
+            Ok(message) => {
+                delete_after::message(run, self.delete_after, &message).await?;
+                Done::Gave(entity::delivered(Some(entity::message_ref(&message))))
+            }
             Err(refusal) => Done::Refused { what: "the message", refusal },
         })
     }

@@ -2,8 +2,8 @@
 
 use crate::action::verb::Entry;
 use crate::action::{
-    add_role, close_ticket, count, defer, delete, dm, find, r#flow, give_back, r#if, insert, r#let, log, modal,
-    open_ticket, panel, read, remove_role, reply, send, stop, take, update, wait,
+    add_role, close_ticket, count, defer, delete, dm, find, r#flow, for_each, give_back, r#if, insert, r#let, log,
+    modal, open_ticket, panel, read, remove_role, reply, send, stop, take, update, wait,
 };
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
@@ -15,6 +15,7 @@ pub const ALL: &[Entry] = &[
     Entry::of::<dm::Dm>(),
     Entry::of::<log::Log>(),
     Entry::of::<r#if::If>(),
+    Entry::of::<for_each::ForEach>(),
     Entry::of::<r#let::Let>(),
     Entry::of::<r#flow::Call>(),
     Entry::of::<wait::Wait>(),

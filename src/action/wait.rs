@@ -2,10 +2,10 @@
 
 use crate::action::binder::Binder;
 use crate::action::verb::{Bound, Clauses, Verb, Written};
+use crate::flow::duration;
 use crate::flow::failure::Failure;
 use crate::flow::refusal::Refusal;
 use crate::flow::run::Run;
-use crate::flow::span::milliseconds;
 use crate::flow::step::{Action, Done};
 use crate::flow::template::Template;
 use crate::flow::types::Type;
@@ -99,7 +99,7 @@ impl Action for Sleeping {
     async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
         let now = run.ports.clock.now();
         let until = match &self.till {
-            Till::For(span) => milliseconds(&run.text(span)?).map(|span| now.saturating_add(span)),
+            Till::For(span) => duration::parse(&run.text(span)?).map(|span| now.saturating_add(span)),
             Till::Until(time) => moment(&run.value(time)?),
         };
         Ok(match until {

@@ -10,7 +10,7 @@ use crate::flow::memory::Table;
 use crate::flow::program::{Program, Wiring};
 use crate::flow::step::Block;
 use crate::lang::bot::Bot;
-use crate::text::{self, Diagnostic, Diagnostics, Node, Severity, Sources, Text, code};
+use crate::text::{self, Diagnostic, Diagnostics, Node, OneOrMany, Severity, Sources, Text, code};
 use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -88,8 +88,9 @@ fn compile(bot: &Bot, bytes: &[u8], environment: &Environment, binder: &mut Bind
     let modals = binder.modals();
     let tickets = binder.tickets();
     let (events, intents) = binder.events();
+    let schedules = binder.schedules(environment);
     let flows = flows(bot, binder);
-    let guilds = guilds(bot, environment, binder);
+    let guilds = guild_ids(bot.guilds.as_ref(), environment, binder);
     binder.warn_unused();
     binder.declare_all();
     let silent_logs = destination.into_iter().filter(|name| !settings.webhooks.contains_key(name)).collect();
@@ -104,6 +105,7 @@ fn compile(bot: &Bot, bytes: &[u8], environment: &Environment, binder: &mut Bind
         selects,
         modals,
         events,
+        schedules,
         tickets,
         flows,
         tables: binder.tables.values().map(|table| with_indexes(table, binder)).collect(),
@@ -159,9 +161,14 @@ fn flows(bot: &Bot, binder: &mut Binder<'_>) -> HashMap<String, Block> {
         .collect()
 }
 
-fn guilds(bot: &Bot, environment: &Environment, binder: &mut Binder<'_>) -> Vec<String> {
+/// A list of servers, with variables filled in.
+pub(super) fn guild_ids(
+    list: Option<&OneOrMany<Text>>,
+    environment: &Environment,
+    binder: &mut Binder<'_>,
+) -> Vec<String> {
     let mut guilds = Vec::new();
-    for text in bot.guilds.iter().flat_map(|list| list.iter()) {
+    for text in list.iter().flat_map(|list| list.iter()) {
         let Some(ids) = expanded(text, environment, binder) else { continue };
         for id in ids.split([',', ' ']).filter(|id| !id.is_empty()) {
             if !crate::flow::entity::is_id(id) {

@@ -202,7 +202,7 @@ impl Binder<'_> {
         steps: &Node,
     ) -> Handler {
         self.names = names;
-        self.cause = Cause { label: format!("`{label}`"), answers: true, ticket: false };
+        self.cause = Cause { label: format!("`{label}`"), answers: true, ..Cause::default() };
         self.answers.clear();
         let refused = refused.map(|text| self.limited(text, Place::Markdown, "the message", limit::CONTENT));
         let bound = self.steps(steps);
@@ -229,8 +229,9 @@ impl Binder<'_> {
 
     /// Steps that nobody waits for.
     pub fn quiet_block(&mut self, label: &str, names: Names, steps: &Node) -> Block {
+        let absent = self.base.roots.keys().filter(|name| !names.roots.contains_key(*name)).cloned().collect();
         self.names = names;
-        self.cause = Cause { label: label.to_owned(), answers: false, ticket: false };
+        self.cause = Cause { label: label.to_owned(), absent, ..Cause::default() };
         self.answers.clear();
         self.steps(steps).block
     }

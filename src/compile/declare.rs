@@ -29,6 +29,7 @@ impl Binder<'_> {
         names(index, "ticket", &bot.tickets);
         bot.logs.iter().for_each(|logs| names(index, "log entry", &logs.entries));
         names(index, "embed", &bot.embeds);
+        names(index, "schedule", &bot.schedules);
     }
 
     /// Where an embed is used decides which names it knows. One that nothing uses yet knows those of every run, so that

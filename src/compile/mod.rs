@@ -6,6 +6,7 @@ mod autocomplete;
 mod check;
 mod command;
 mod component;
+mod cron;
 mod declare;
 mod doubt;
 mod echo;
@@ -14,10 +15,14 @@ mod event;
 mod index;
 mod logs;
 mod option;
+mod schedule;
 mod setting;
 mod table;
 mod ticket;
 mod unused;
+
+#[cfg(test)]
+mod tests;
 
 pub use check::{Checked, Inspected, check, inspect};
 pub use environment::Environment;

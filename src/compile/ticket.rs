@@ -134,7 +134,7 @@ impl Binder<'_> {
         let Some(raw) = which(on) else { return Block::default() };
         let known = self.ticket_names();
         let names = std::mem::replace(&mut self.names, known);
-        self.cause = Cause { label: "a ticket's life".into(), answers: true, ticket: true };
+        self.cause = Cause { label: "a ticket's life".into(), answers: true, ticket: true, ..Cause::default() };
         let bound = self.steps(&raw.0);
         self.names = names;
         bound.block

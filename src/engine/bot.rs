@@ -1,5 +1,6 @@
 //! A running bot: its program, the world it was handed, and what it has under way.
 
+use crate::engine::agenda::Agenda;
 use crate::engine::busy::{Busy, Work};
 use crate::engine::gone::Gone;
 use crate::engine::seen::Seen;
@@ -47,6 +48,7 @@ pub struct Bot {
     tasks: TaskTracker,
     busy: Busy,
     pub(super) gone: Gone,
+    pub(super) agenda: Agenda,
     seen: Seen,
     pub(super) under_way: UnderWay,
     swept: AtomicBool,
@@ -89,12 +91,14 @@ impl Bot {
             tasks: TaskTracker::new(),
             busy: Busy::default(),
             gone: Gone::default(),
+            agenda: Agenda::default(),
             seen: Seen::default(),
             under_way: UnderWay::default(),
             swept: AtomicBool::new(false),
             turns: watch::Sender::new(0),
         });
         reconcile::report_holds(&bot).await?;
+        bot.agenda.renew(Vec::new());
         bot.tasks.spawn(outbox::work(Arc::clone(&bot)));
         Ok(bot)
     }
@@ -145,9 +149,15 @@ impl Bot {
 
     /// A log entry or a timer waits for the outbox, which has been told but may not have begun.
     async fn something_due(&self) -> bool {
+        self.next_due().await.is_some_and(|at| at <= self.ports.clock.now())
+    }
+
+    /// When something happens by itself next, in epoch milliseconds: a timer, a schedule, a log entry.
+    pub async fn next_due(&self) -> Option<i64> {
+        let planned = self.agenda.next(self.ports.clock.now());
         match outbox::one(self, Operation::NextDue).await {
-            Ok(Answer::At(Some(at))) => at <= self.ports.clock.now(),
-            _ => false,
+            Ok(Answer::At(at)) => at.into_iter().chain(planned).min(),
+            _ => planned,
         }
     }
 
@@ -187,10 +197,11 @@ impl Bot {
                 tracing::info!(bot = self.name(), "an interaction was delivered again, and is acted on once");
             }
             Event::Other { kind } => tracing::trace!(kind, "an event that nothing acts on"),
-            Event::ChannelChanged { .. }
-            | Event::RoleChanged { .. }
-            | Event::RoleDeleted { .. }
-            | Event::GuildLost { .. } => {}
+            Event::ChannelChanged { .. } | Event::RoleChanged { .. } | Event::RoleDeleted { .. } => {}
+            Event::GuildLost { guild } => {
+                self.agenda.leave(guild);
+                self.wake.notify_one();
+            }
             _ => {
                 let bot = Arc::clone(self);
                 self.spawn(async move { bot.act(event).await });
@@ -201,7 +212,13 @@ impl Bot {
     async fn act(self: Arc<Self>, event: Event) {
         match event {
             Event::Interaction(interaction) => self.interact(*interaction).await,
-            Event::GuildSeen { guild, data } => reconcile::guild(&self, &guild, &data).await,
+            Event::GuildSeen { guild, data } => {
+                if !self.program().schedules.is_empty() {
+                    self.agenda.arrive(&guild);
+                    self.wake.notify_one();
+                }
+                reconcile::guild(&self, &guild, &data).await;
+            }
             Event::ChannelDeleted { guild, channel } => reconcile::channel_deleted(&self, &guild, &channel).await,
             Event::MemberLeft { guild, data } => {
                 reconcile::member_left(&self, &guild, data["user"]["id"].as_str().unwrap_or_default()).await;
@@ -312,7 +329,9 @@ impl Bot {
             intents_changed: program.intents != old.intents,
             restart_needed: restart_needed(&old, &program),
         };
+        let schedules = !program.schedules.is_empty();
         self.program.store(Arc::new(program));
+        self.agenda.renew(if schedules { self.directory.known_guilds() } else { Vec::new() });
         if commands_changed && !self.identity().application.is_empty() {
             self.register();
         }

@@ -1,5 +1,6 @@
 //! What keeps programs alive: events become runs, logs and timers leave the database, a saved file becomes the program.
 
+mod agenda;
 mod autocomplete;
 mod bot;
 mod busy;
@@ -11,6 +12,7 @@ mod outbox;
 mod reconcile;
 mod registration;
 mod resume;
+mod schedule;
 mod seen;
 mod timer;
 mod under_way;

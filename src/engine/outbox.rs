@@ -1,7 +1,7 @@
 //! What leaves the database by itself: log entries to their webhooks in order, and timers that are due.
 
 use crate::engine::bot::Bot;
-use crate::engine::timer;
+use crate::engine::{schedule, timer};
 use crate::flow::effect::{Effect, WebhookUrl};
 use crate::flow::limit;
 use crate::flow::memory::{Answer, MemoryError, Operation, Post, Timer};
@@ -61,6 +61,13 @@ async fn until(bot: &Bot, at: Option<i64>) {
 
 /// Does what is due, and tells when there is more to do.
 async fn turn(bot: &Arc<Bot>) -> Result<Option<i64>, MemoryError> {
+    let scheduled = schedule::turn(bot).await;
+    let next = fire_and_deliver(bot).await?;
+    scheduled?;
+    Ok(next.into_iter().chain(bot.agenda.next(bot.ports.clock.now())).min())
+}
+
+async fn fire_and_deliver(bot: &Arc<Bot>) -> Result<Option<i64>, MemoryError> {
     loop {
         let due = due(bot).await?;
         if due.timers.is_empty() && due.posts.is_empty() {

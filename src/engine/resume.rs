@@ -13,7 +13,7 @@ use crate::flow::program::Program;
 use crate::flow::run::Run;
 use crate::flow::step::{Block, Next};
 use crate::flow::template::Scope;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 use std::sync::Arc;
 
 /// Discord delivers an interaction again within minutes; what has begun is remembered for that long.
@@ -138,15 +138,11 @@ fn steps<'p>(program: &'p Program, cause: &Cause) -> Option<Steps<'p>> {
         Cause::Select(name) => Steps::Kept(&program.selects.get(name)?.handler.block),
         Cause::Modal(name) => Steps::Kept(&program.modals.get(name)?.handler.block),
         Cause::Event(trigger, index) => Steps::Kept(&program.events.get(trigger)?.get(*index)?.block),
+        Cause::Schedule(name) => Steps::Kept(&program.schedules.get(name)?.block),
         Cause::OpenTicket(kind) => {
             program.tickets.get(kind)?;
             Steps::Made(open_ticket::block(kind))
         }
         Cause::CloseTicket(kind) => Steps::Made(close_ticket::block(kind)),
     })
-}
-
-/// What a timer says that wakes a run.
-pub fn to_wake(what: &Value) -> Option<&str> {
-    what["wake"].as_str()
 }

@@ -3,13 +3,13 @@
 use crate::engine::bot::Bot;
 use crate::engine::outbox::one;
 use crate::engine::resume;
-use crate::flow::effect::Effect;
 use crate::flow::memory::{MemoryError, Operation, Timer};
 use crate::flow::refusal::{Refusal, code};
-use serde_json::{Value, json};
+use crate::flow::timer::{Errand, What};
 use std::sync::Arc;
 
-const MOST_ATTEMPTS: i64 = 12;
+const MOST_ATTEMPTS: u32 = 12;
+const FIRST_PAUSE_MS: i64 = 5_000;
 
 /// Fires what is due.
 pub async fn fire(bot: &Arc<Bot>, timers: Vec<Timer>) -> Result<(), MemoryError> {
@@ -20,33 +20,48 @@ pub async fn fire(bot: &Arc<Bot>, timers: Vec<Timer>) -> Result<(), MemoryError>
 }
 
 async fn fire_one(bot: &Arc<Bot>, timer: Timer) -> Result<(), MemoryError> {
-    if let Some(run) = resume::to_wake(&timer.what) {
+    if let What::Wake(run) = &timer.what.what {
         return resume::wake(bot, run, timer.id).await;
     }
     let done = Operation::TimerDone { id: timer.id };
-    let Some(channel) = timer.what["delete_channel"].as_str() else {
-        tracing::error!("a timer of a kind that this version does not know is dropped: {}", timer.what);
+    let Some(effect) = timer.what.what.effect(bot.ports.clock.now()) else {
+        dropped(bot, &timer.what.what);
         return one(bot, done).await.map(|_| ());
     };
-    let outcome = bot.ports.discord.perform(&Effect::DeleteChannel { channel: channel.to_owned() }).await;
     let mut operations = vec![done];
-    match outcome {
-        Ok(_) => {}
-        Err(refusal) if refusal.code == code::UNKNOWN_CHANNEL => {}
-        Err(refusal) => operations.extend(again(bot, &timer, &refusal)),
+    if let Err(refusal) = bot.ports.discord.perform(&effect).await
+        && !is_gone(&refusal)
+    {
+        operations.extend(again(bot, &timer.what, &refusal));
     }
     bot.ports.memory.transact(operations).await.map(|_| ())
 }
 
+fn dropped(bot: &Bot, what: &What) {
+    match what {
+        What::Unknown(word) => {
+            tracing::error!(bot = bot.name(), "a timer of a kind that this version does not know is dropped: {word}");
+        }
+        late => {
+            tracing::warn!(bot = bot.name(), "{} came due too late to be deleted, and stays", late.thing());
+        }
+    }
+}
+
+/// What was to be deleted is not there any more, which is what was wanted.
+fn is_gone(refusal: &Refusal) -> bool {
+    matches!(refusal.code, code::UNKNOWN_CHANNEL | code::UNKNOWN_MESSAGE) || refusal.is_gone()
+}
+
 /// A later timer for what failed; none when there is no hope.
-fn again(bot: &Bot, timer: &Timer, refusal: &Refusal) -> Option<Operation> {
-    let attempts = timer.what["attempts"].as_i64().unwrap_or(0) + 1;
+fn again(bot: &Bot, errand: &Errand, refusal: &Refusal) -> Option<Operation> {
+    let attempts = errand.attempts + 1;
     let hopeless = attempts > MOST_ATTEMPTS || matches!(refusal.code, code::MISSING_PERMISSIONS | code::MISSING_ACCESS);
-    tracing::error!(bot = bot.name(), "a ticket's channel could not be deleted: {} ({refusal})", refusal.reason());
+    let thing = errand.what.thing();
+    tracing::error!(bot = bot.name(), "{thing} could not be deleted: {} ({refusal})", refusal.reason());
     if hopeless {
         return None;
     }
-    let mut what: Value = timer.what.clone();
-    what["attempts"] = json!(attempts);
-    Some(Operation::SetTimer { at: bot.ports.clock.now() + 5_000 * (1 << attempts.min(8)), what })
+    let at = bot.ports.clock.now() + FIRST_PAUSE_MS * (1 << attempts.min(8));
+    Some(Operation::SetTimer { at, what: Errand { what: errand.what.clone(), attempts } })
 }

@@ -3,9 +3,11 @@
 use crate::flow::checkpoint::Asked;
 use crate::flow::doubt;
 use crate::flow::effect::{Callback, Effect, InteractionRef, Outcome};
+use crate::flow::entity;
 use crate::flow::payload::{Message, Modal, flag};
 use crate::flow::port::Discord;
 use crate::flow::refusal::{Refusal, code};
+use crate::flow::timer::Answered;
 use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -89,7 +91,9 @@ impl Answer {
             State::Deferred { ephemeral } if ephemeral == message.is_ephemeral() => self.edit(message).await?,
             // "Thinking…" was shown to others than the answer is meant for.
             State::Deferred { .. } => {
-                self.discord.perform(&Effect::DeleteResponse { interaction: self.interaction.clone() }).await?;
+                self.discord
+                    .perform(&Effect::DeleteResponse { interaction: self.interaction.clone(), message: None })
+                    .await?;
                 self.follow_up(message).await?
             }
             State::DeferredUpdate | State::Answered => self.follow_up(message).await?,
@@ -101,7 +105,7 @@ impl Answer {
 
     /// What was answered before decides: "thinking…" is filled, and the same is not said twice.
     async fn reply_again(&self, message: Message, doubtful: bool) -> Result<Outcome, Refusal> {
-        let there = self.discord.perform(&Effect::Response { interaction: self.interaction.clone() }).await?;
+        let there = self.discord.perform(&Effect::GetResponse { interaction: self.interaction.clone() }).await?;
         if is_loading(&there) {
             self.edit(message).await
         } else if doubtful && doubt::same(&message, &there) {
@@ -127,6 +131,21 @@ impl Answer {
         Ok(outcome)
     }
 
+    /// What an answer is deleted by, within so many milliseconds from the interaction. `given` is what it came to.
+    pub fn answered(&self, given: &Outcome, within: i64) -> Answered {
+        let until = entity::created_at(&self.interaction.id) + within;
+        let message = given["id"].as_str().map(str::to_owned);
+        Answered { interaction: self.interaction.clone(), message, until }
+    }
+
+    /// An answer as a message: Discord tells it of every answer but the first.
+    pub async fn as_message(&self, given: &Outcome) -> Result<Outcome, Refusal> {
+        if given["id"].is_string() {
+            return Ok(given.clone());
+        }
+        self.discord.perform(&Effect::GetResponse { interaction: self.interaction.clone() }).await
+    }
+
     /// Opens a window; only a first answer can.
     pub async fn modal(&self, modal: Modal) -> Result<Outcome, Refusal> {
         let mut state = self.state.lock().await;
@@ -150,7 +169,8 @@ impl Answer {
             }
             State::DeferredUpdate | State::Answered => Ok(()),
             State::Unknown { .. } => {
-                let there = self.discord.perform(&Effect::Response { interaction: self.interaction.clone() }).await?;
+                let there =
+                    self.discord.perform(&Effect::GetResponse { interaction: self.interaction.clone() }).await?;
                 if is_loading(&there) { self.edit(Message::text("Done.")).await.map(drop) } else { Ok(()) }
             }
         }

@@ -14,6 +14,7 @@ pub enum Cause {
     Modal(String),
     /// The handler of that place among those of the event.
     Event(Trigger, usize),
+    Schedule(String),
     OpenTicket(String),
     CloseTicket(String),
 }

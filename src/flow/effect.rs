@@ -82,12 +82,14 @@ pub enum Effect {
         interaction: InteractionRef,
         message: Message,
     },
-    DeleteResponse {
+    /// The outcome is the first answer as a message.
+    GetResponse {
         interaction: InteractionRef,
     },
-    /// The outcome is the first answer.
-    Response {
+    /// `message`: a further message; none: the first answer.
+    DeleteResponse {
         interaction: InteractionRef,
+        message: Option<String>,
     },
     /// A further message.
     FollowUp {
@@ -193,9 +195,11 @@ impl Effect {
                 let path = path(&["interactions", id, token, "callback"])?;
                 Request { auth: Auth::Path, files, ..Request::new(Post, path).body(body) }
             }
-            Self::EditResponse { interaction, message } => original(Patch, interaction)?.with_message(message, None),
-            Self::DeleteResponse { interaction } => original(Delete, interaction)?,
-            Self::Response { interaction } => original(Get, interaction)?,
+            Self::EditResponse { interaction, message } => {
+                response(Patch, interaction, None)?.with_message(message, None)
+            }
+            Self::GetResponse { interaction } => response(Get, interaction, None)?,
+            Self::DeleteResponse { interaction, message } => response(Delete, interaction, message.as_deref())?,
             Self::FollowUp { interaction, message } => {
                 let path = path(&["webhooks", &interaction.application, &interaction.token])?;
                 Request { auth: Auth::Path, ..Request::new(Post, path) }.with_message(message, None)
@@ -343,8 +347,10 @@ fn noun(collection: &str) -> &str {
     collection.trim_end_matches('s')
 }
 
-fn original(method: Method, interaction: &InteractionRef) -> Result<Request, Refusal> {
-    let path = path(&["webhooks", &interaction.application, &interaction.token, "messages", "@original"])?;
+/// An answer: the first one, or that further message.
+fn response(method: Method, interaction: &InteractionRef, message: Option<&str>) -> Result<Request, Refusal> {
+    let message = message.unwrap_or("@original");
+    let path = path(&["webhooks", &interaction.application, &interaction.token, "messages", message])?;
     Ok(Request { auth: Auth::Path, ..Request::new(method, path) })
 }
 
@@ -392,8 +398,8 @@ impl Effect {
         match self {
             Self::Respond { .. } => "respond",
             Self::EditResponse { .. } => "edit response",
+            Self::GetResponse { .. } => "get response",
             Self::DeleteResponse { .. } => "delete response",
-            Self::Response { .. } => "get response",
             Self::Messages { .. } => "list messages",
             Self::Channel { .. } => "get channel",
             Self::FollowUp { .. } => "follow up",

@@ -1,5 +1,6 @@
 //! What a bot remembers: tables as the author declares them, tickets, the outbox and timers, and the port to them.
 
+use crate::flow::timer::Errand;
 use async_trait::async_trait;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -175,11 +176,19 @@ pub enum Operation {
     DeadPosts,
 
     /// Something to do at `at`. Answers [`Answer::Id`].
-    SetTimer { at: i64, what: Value },
+    SetTimer { at: i64, what: Errand },
     /// The timers that are due, oldest first. Answers [`Answer::Timers`].
     DueTimers { limit: u64 },
     /// It has fired and will not again. Answers [`Answer::Count`] (0: somebody else was first).
     TimerDone { id: i64 },
+    /// Brings the schedules of a server in line with what is wanted: what is not wanted goes, what is new or was changed
+    /// gets the due time given here, the rest keeps its own. Answers [`Answer::Planned`]: the rows as they are now.
+    PlanSchedules { guild: String, wanted: Vec<Plan> },
+    /// Schedules of any other name are gone from the file.
+    ForgetSchedules { known: Vec<String> },
+    /// What was due at `due` happens now, and next at `next`. Answers [`Answer::Count`] (0: somebody else was first).
+    ScheduleFired { guild: String, name: String, due: i64, next: i64 },
+
     /// When the next timer or outbox entry is due. Answers [`Answer::At`].
     NextDue,
 
@@ -244,6 +253,7 @@ pub enum Answer {
     Tickets(Vec<Ticket>),
     Posts(Vec<Post>),
     Timers(Vec<Timer>),
+    Planned(Vec<Plan>),
     Holds(Vec<Hold>),
     Runs(Vec<UnfinishedRun>),
     /// Epoch milliseconds.
@@ -344,7 +354,17 @@ pub struct Post {
 pub struct Timer {
     pub id: i64,
     pub at: i64,
-    pub what: Value,
+    pub what: Errand,
+}
+
+/// When a schedule happens next in one server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    pub name: String,
+    /// What it goes by, in words: other words are another rhythm.
+    pub rhythm: String,
+    /// Epoch milliseconds.
+    pub due: i64,
 }
 
 /// The database said no. The operator's problem, except for `Conflict`, which a run may handle.

@@ -5,6 +5,7 @@ use crate::flow::answer::Deferral;
 use crate::flow::effect::WebhookUrl;
 use crate::flow::memory::{ColumnKind, Filter, Table};
 use crate::flow::message::{ButtonTemplate, MessageTemplate};
+use crate::flow::schedule::Schedule;
 use crate::flow::step::Block;
 use crate::flow::template::Template;
 use indexmap::IndexMap;
@@ -31,6 +32,7 @@ pub struct Program {
     pub selects: HashMap<String, Component>,
     pub modals: HashMap<String, Component>,
     pub events: HashMap<Trigger, Vec<Handler>>,
+    pub schedules: IndexMap<String, Arc<Schedule>>,
     pub tickets: IndexMap<String, Arc<TicketKind>>,
     pub flows: HashMap<String, Block>,
     pub tables: Vec<Table>,

@@ -16,13 +16,17 @@ use crate::flow::refusal::{Refusal, code};
 use crate::flow::step::{Block, Next};
 use crate::flow::taken::Taken;
 use crate::flow::template::{Scope, Template};
+use crate::flow::timer::What;
 use crate::flow::track::Track;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::Notify;
+
+/// Items that all loops of a run may go through.
+const MOST_ROUNDS: u32 = 1_000;
 
 /// Where a run comes from.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -80,13 +84,10 @@ pub struct Run {
     messages_before: u32,
     /// When that was.
     began: i64,
+    /// How many items its loops have gone through.
+    rounds: u32,
     /// Told when there is something for the outbox or a timer.
     wake: Arc<Notify>,
-}
-
-/// What a timer does that wakes a run.
-pub fn wake_up(run: &str) -> Value {
-    json!({ "wake": run })
 }
 
 /// The first pause before somebody looks again for a message that nobody knew of; each further one doubles it.
@@ -126,6 +127,7 @@ impl Run {
             messages: AtomicU32::new(0),
             messages_before: 0,
             began: 0,
+            rounds: 0,
             wake,
         }
     }
@@ -274,6 +276,12 @@ impl Run {
         format!("{}-{}", self.id, self.messages.fetch_add(1, Ordering::Relaxed))
     }
 
+    /// Whether a loop may go through one more item; no run goes on for ever.
+    pub fn begin_round(&mut self) -> bool {
+        self.rounds += 1;
+        self.rounds <= MOST_ROUNDS
+    }
+
     /// One operation in a transaction of its own.
     pub async fn ask(&mut self, operation: Operation) -> Result<MemoryAnswer, Failure> {
         let mut answers = self.transact(vec![operation]).await?;
@@ -387,7 +395,10 @@ impl Run {
     }
 
     fn until(&self, at: i64) -> [Operation; 2] {
-        [Operation::SleepRun { run: self.id.clone() }, Operation::SetTimer { at, what: wake_up(&self.id) }]
+        [
+            Operation::SleepRun { run: self.id.clone() },
+            Operation::SetTimer { at, what: What::Wake(self.id.clone()).into() },
+        ]
     }
 
     /// The rows that cannot go back any more, which are then no concern of this run's.

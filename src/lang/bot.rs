@@ -8,6 +8,7 @@ use crate::lang::event::Events;
 use crate::lang::flow::Flow;
 use crate::lang::log::Logs;
 use crate::lang::modal::Modal;
+use crate::lang::schedule::Schedule;
 use crate::lang::select::Select;
 use crate::lang::setting::Setting;
 use crate::lang::table::Table;
@@ -64,4 +65,7 @@ pub struct Bot {
     pub embeds: Named<Embed>,
     /// What the bot does when something happens without a command.
     pub events: Option<Events>,
+    /// What the bot does by itself, at set times.
+    #[serde(default)]
+    pub schedules: Named<Schedule>,
 }

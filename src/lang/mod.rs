@@ -10,6 +10,7 @@ pub mod flow;
 pub mod log;
 pub mod message;
 pub mod modal;
+pub mod schedule;
 pub mod select;
 pub mod setting;
 pub mod table;

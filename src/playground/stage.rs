@@ -21,6 +21,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 const NOWHERE: &str = "https://playground.invalid";
 /// How long runs that are under way get to end when a bot stops.
 const GRACE: Duration = Duration::from_secs(5);
+/// Stops on the way when the clock is put forward; the rest is one leap.
+const MOST_STOPS: usize = 10_000;
 /// How long Discord waits for an answer, and a bit.
 const PATIENCE: i64 = crate::sim::interaction::PATIENCE + 1;
 
@@ -201,11 +203,32 @@ impl Stage {
         }
     }
 
-    /// Puts the clock forward by milliseconds, and lets happen what that brings.
+    /// Puts the clock forward by milliseconds, and lets happen what that brings, each thing at its own time.
     pub async fn advance(&mut self, by: i64) {
+        let end = self.clock.now().saturating_add(by);
+        for _stop in 0..MOST_STOPS {
+            let now = self.clock.now();
+            match self.next_due().await.filter(|due| (now + 1..end).contains(due)) {
+                Some(due) => self.step(due - now).await,
+                None => break,
+            }
+        }
+        self.step(end - self.clock.now()).await;
+    }
+
+    async fn step(&mut self, by: i64) {
         self.clock.advance(by);
         self.world().settle();
         self.settle().await;
+    }
+
+    /// When a bot does something by itself next.
+    async fn next_due(&self) -> Option<i64> {
+        let mut due = Vec::new();
+        for player in &self.players {
+            due.extend(player.bot.next_due().await);
+        }
+        due.into_iter().min()
     }
 
     /// Stops every bot and starts it again from its file, on what it remembers. With mistakes in a file nothing is stopped.

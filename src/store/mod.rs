@@ -19,6 +19,7 @@ mod outbox;
 mod own_tables;
 mod reader;
 mod run;
+mod schedule;
 mod schema;
 mod shape;
 mod sqlite;

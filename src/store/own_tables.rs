@@ -9,6 +9,7 @@ pub const TICKETS: &str = "bw_tickets";
 pub const COUNTERS: &str = "bw_counters";
 pub const OUTBOX: &str = "bw_outbox";
 pub const TIMERS: &str = "bw_timers";
+pub const SCHEDULES: &str = "bw_schedules";
 pub const HOLDS: &str = "bw_holds";
 pub const RUNS: &str = "bw_runs";
 
@@ -23,7 +24,7 @@ pub async fn make(connection: &mut Connection) -> Result<(), MemoryError> {
     }
     // Also where it stands already: a file that cannot be written must say so now, not at the first order.
     run(connection, write_version()).await?;
-    for table in [tickets(), counters(), outbox(), timers(), holds(), runs()] {
+    for table in [tickets(), counters(), outbox(), timers(), schedules(), holds(), runs()] {
         define(connection, table.build(BUILDER)).await?;
     }
     for index in indexes() {
@@ -114,6 +115,20 @@ fn timers() -> TableCreateStatement {
         .col(id())
         .col(integer("due_at").not_null())
         .col(text("what").not_null())
+        .take()
+}
+
+/// When each schedule happens next in each server.
+fn schedules() -> TableCreateStatement {
+    Table::create()
+        .table(SCHEDULES)
+        .if_not_exists()
+        .col(integer("guild_id").not_null())
+        .col(text("name").not_null())
+        .col(text("rhythm").not_null())
+        .col(integer("due_at").not_null())
+        .primary_key(Index::create().col("guild_id").col("name"))
+        .extra(WITHOUT_ROWID)
         .take()
 }
 

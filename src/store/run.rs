@@ -4,6 +4,7 @@ use super::dialect::{Found, Render as _, Sql};
 use super::own_tables::{HOLDS, RUNS, TIMERS};
 use super::work::Work;
 use crate::flow::memory::{Answer, MemoryError, UnfinishedRun};
+use crate::flow::timer::{Errand, What};
 use sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement, UpdateStatement};
 use serde_json::json;
 
@@ -131,7 +132,7 @@ fn rows_alone(run: &str) -> Sql {
 
 fn wake(run: &str, now: i64) -> Sql {
     let mut insert = Query::insert();
-    let what = json!({ "wake": run }).to_string();
+    let what = json!(Errand::from(What::Wake(run.to_owned()))).to_string();
     insert.into_table(TIMERS).columns(["due_at", "what"]).values_panic([now.into(), what.into()]);
     insert.sql()
 }

@@ -1,15 +1,16 @@
 //! Timers: what is to be done later, once, also after a restart.
 
 use super::dialect::{Found, Render as _, Sql};
-use super::outbox::json;
+use super::outbox;
 use super::own_tables::TIMERS;
 use super::work::Work;
 use crate::flow::memory::{Answer, MemoryError, Timer};
+use crate::flow::timer::Errand;
 use sea_query::{Expr, ExprTrait as _, Order, Query};
-use serde_json::Value;
+use serde_json::json;
 
 impl Work<'_> {
-    pub async fn set_timer(&mut self, at: i64, what: &Value) -> Result<Answer, MemoryError> {
+    pub async fn set_timer(&mut self, at: i64, what: &Errand) -> Result<Answer, MemoryError> {
         let id = self.number(insert(at, what)).await?;
         Ok(Answer::Id(id.unwrap_or_default()))
     }
@@ -30,9 +31,9 @@ impl Work<'_> {
     }
 }
 
-fn insert(at: i64, what: &Value) -> Sql {
+fn insert(at: i64, what: &Errand) -> Sql {
     let mut insert = Query::insert();
-    insert.into_table(TIMERS).columns(["due_at", "what"]).values_panic([at.into(), what.to_string().into()]);
+    insert.into_table(TIMERS).columns(["due_at", "what"]).values_panic([at.into(), json!(what).to_string().into()]);
     insert.returning_col("id").sql()
 }
 
@@ -56,5 +57,5 @@ fn delete(id: i64) -> Sql {
 }
 
 fn timer(found: &Found) -> Result<Timer, MemoryError> {
-    Ok(Timer { id: found.integer(0)?, at: found.integer(1)?, what: json(&found.text(2)?)? })
+    Ok(Timer { id: found.integer(0)?, at: found.integer(1)?, what: Errand::read(&outbox::json(&found.text(2)?)?) })
 }

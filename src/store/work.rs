@@ -65,6 +65,9 @@ impl Work<'_> {
             Operation::SetTimer { at, what } => self.set_timer(*at, what).await,
             Operation::DueTimers { limit } => self.due_timers(*limit).await,
             Operation::TimerDone { id } => self.timer_done(*id).await,
+            Operation::PlanSchedules { guild, wanted } => self.plan_schedules(guild, wanted).await,
+            Operation::ForgetSchedules { known } => self.forget_schedules(known),
+            Operation::ScheduleFired { guild, name, due, next } => self.schedule_fired(guild, name, *due, *next).await,
             Operation::NextDue => self.next_due().await,
             Operation::Claim { run } => self.claim(run),
             Operation::Checkpoint { run, fresh, state, .. } => self.checkpoint(run, *fresh, state, None),
@@ -119,6 +122,7 @@ pub fn is_one_statement(operations: &[Operation]) -> bool {
             Operation::Post { .. }
             | Operation::SetTimer { .. }
             | Operation::TimerDone { .. }
+            | Operation::ScheduleFired { .. }
             | Operation::Find { .. }
             | Operation::Count { .. }
             | Operation::CountBy { .. }

@@ -101,6 +101,7 @@ codes! {
     OUT_OF_RANGE = "E0204" Error "a number out of range";
     UNKNOWN_VALUE = "E0205" Error "a value that is none of the known ones";
     BAD_VALUE = "E0206" Error "a value that makes no sense";
+    BAD_CRON = "E0207" Error "a cron pattern that cannot be understood";
 
     UNKNOWN_NAME = "E0301" Error "a name that is declared nowhere";
     UNKNOWN_PATH = "E0302" Error "a template asks for what is not there";

@@ -311,7 +311,7 @@ pub fn is_clause(word: &str) -> bool {
     ["as", "else", "on_refusal", "then", "with"].contains(&word)
 }
 
-const SECTIONS: [&str; 18] = [
+const SECTIONS: [&str; 19] = [
     "settings",
     "access",
     "tables",
@@ -322,6 +322,7 @@ const SECTIONS: [&str; 18] = [
     "modals",
     "tickets",
     "embeds",
+    "schedules",
     "options",
     "subcommands",
     "columns",
@@ -376,7 +377,7 @@ fn role(part: Part, way: &Way) -> Role {
         ("CommandOption", "choices") | ("Setting", "value") => Role::Text,
         ("Embed", "color") => Role::Color,
         (_, "emoji") => Role::Emoji,
-        (_, "expires" | "delete_after") => Role::Duration,
+        (_, "expires" | "delete_after" | "every") => Role::Duration,
         ("Column", "type") | ("Table", "columns") => {
             let words = ["text", "integer", "number", "boolean", "time", "user", "role", "channel"];
             Role::Word(words.map(str::to_owned).to_vec())

@@ -118,7 +118,9 @@ fn effects() -> Vec<Effect> {
     let mut effects: Vec<Effect> = callbacks().into_iter().map(respond).collect();
     effects.extend([
         Effect::EditResponse { interaction: interaction.clone(), message: message() },
-        Effect::DeleteResponse { interaction: interaction.clone() },
+        Effect::GetResponse { interaction: interaction.clone() },
+        Effect::DeleteResponse { interaction: interaction.clone(), message: None },
+        Effect::DeleteResponse { interaction: interaction.clone(), message: Some("8".into()) },
         Effect::FollowUp { interaction, message: Message::text("more").ephemeral() },
         Effect::SendMessage { channel: channel(), message: message(), nonce: Some("run-1-step-2".into()) },
         Effect::EditMessage { channel: channel(), id: user(), message: Message::default() },

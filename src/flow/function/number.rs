@@ -2,11 +2,12 @@
 
 use super::function::{Function, Wanted, arithmetic, integer, number};
 use super::value::{self, numeric};
+use crate::flow::duration;
 use crate::flow::types::Type;
 use serde_json::{Value, json};
 
 pub fn all() -> Vec<Function> {
-    vec![add(), sub(), mul(), div(), modulo(), round(), min(), max()]
+    vec![add(), sub(), mul(), div(), modulo(), round(), min(), max(), milliseconds()]
 }
 
 /// Both sides; a missing one counts as 0.
@@ -128,4 +129,17 @@ fn max() -> Function {
     let most =
         Function::new("max", "The largest of some numbers.", arithmetic, |arguments| extreme(arguments, |a, b| a > b));
     pair(most).and_more().example(json!([4, 2]), json!(4))
+}
+
+fn milliseconds() -> Function {
+    let optional = |_: &[Type]| Type::optional(Type::Integer);
+    Function::new(
+        "milliseconds",
+        "How long a duration such as \"10m\" or \"1d 6h\" is, in milliseconds; nothing when the text is none.",
+        optional,
+        |arguments| Ok(duration::parse(&value::text(arguments, 0)).map_or(Value::Null, Value::from)),
+    )
+    .takes("duration", Wanted::Text)
+    .example(json!(["10m"]), json!(600_000))
+    .example(json!(["soon"]), json!(null))
 }

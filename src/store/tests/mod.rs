@@ -8,6 +8,7 @@ mod inserting;
 mod opening;
 mod outbox;
 mod reading;
+mod schedules;
 mod taking;
 mod tickets;
 mod timers;

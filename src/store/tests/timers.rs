@@ -2,12 +2,12 @@
 
 use super::desk::{Desk, keys};
 use crate::flow::memory::{Answer, Memory, Operation, Timer};
+use crate::flow::timer::What;
 use futures_util::future::join_all;
-use serde_json::json;
 use std::sync::Arc;
 
 async fn set(desk: &Desk, at: i64) -> Answer {
-    desk.one(Operation::SetTimer { at, what: json!({ "at": at }) }).await
+    desk.one(Operation::SetTimer { at, what: What::DeleteChannel(at.to_string()).into() }).await
 }
 
 async fn due(desk: &Desk, limit: u64) -> Vec<Timer> {
@@ -28,7 +28,7 @@ async fn timers_come_due_oldest_first() {
     desk.clock.set(3_000);
     let ids: Vec<_> = due(&desk, 10).await.iter().map(|timer| timer.id).collect();
     assert_eq!(ids, [2, 3, 1]);
-    assert_eq!(due(&desk, 1).await, [Timer { id: 2, at: 2_000, what: json!({ "at": 2_000 }) }]);
+    assert_eq!(due(&desk, 1).await, [Timer { id: 2, at: 2_000, what: What::DeleteChannel("2000".into()).into() }]);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use super::shop::Shop;
 use super::wait::PATIENCE;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
-use sqlx::{AssertSqlSafe, ConnectOptions, Row};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -23,6 +23,16 @@ impl Shop {
     pub async fn number(&self, sql: &str) -> i64 {
         let rows = self.rows(sql).await;
         rows[0][0].as_ref().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{sql}: {rows:?}"))
+    }
+
+    /// Changes rows; the bot must not run.
+    pub async fn change(&self, sql: &str) {
+        assert!(self.process.is_none(), "one process for each database");
+        let options = SqliteConnectOptions::new().filename(&self.database);
+        let mut connection = options.connect().await.expect("the database can be opened");
+        let changed = sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await;
+        assert!(changed.unwrap_or_else(|error| panic!("{sql}: {error}")).rows_affected() > 0, "{sql} changed nothing");
+        connection.close().await.expect("the database can be closed");
     }
 
     /// Looks again until the number is that one.

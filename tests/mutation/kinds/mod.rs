@@ -42,7 +42,7 @@ kinds! {
         closing_bracket_missing opening_bracket_missing braces_in_an_expression single_equals_sign text_without_quotes;
     limit: text_too_long name_too_long too_many_entries optional_before_required;
     value: color_misspelt color_that_is_none color_without_quotes permission_misspelt emoji_in_words duration_in_words address_that_is_none
-        time_that_is_none text_for_a_column word_for_a_column value_of_a_column_misspelt;
+        time_that_is_none cron_pattern_out_of_range time_of_the_day_in_words time_zone_misspelt text_for_a_column word_for_a_column value_of_a_column_misspelt;
     safety: destination_from_a_user credential_in_the_file secret_in_a_log step_behind_a_stop
         answer_that_nobody_waits_for modal_behind_an_answer flow_that_calls_itself rule_that_refers_to_itself
         nobody_can_close empty_message button_without_a_label needless_key;

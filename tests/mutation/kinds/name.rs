@@ -179,7 +179,7 @@ pub fn name_with_a_blank(atlas: &Atlas<'_>) -> Vec<Mutant> {
 
 /// `as: user`
 pub fn name_that_is_taken(atlas: &Atlas<'_>) -> Vec<Mutant> {
-    let bound = atlas.scalars.iter().filter(|scalar| scalar.of == "Step" && scalar.key == "as");
+    let bound = atlas.scalars.iter().filter(|scalar| ["Step", "ForEach"].contains(&scalar.of) && scalar.key == "as");
     let mutant = |scalar: &Scalar| {
         let places = uses(atlas, "as", &scalar.value).into_iter().chain([scalar.span.start]);
         Mutant::new(atlas, scalar.span.clone(), "user").at(atlas, places).many()
@@ -191,7 +191,7 @@ pub fn name_that_is_taken(atlas: &Atlas<'_>) -> Vec<Mutant> {
 pub fn variable_outside_of_settings(atlas: &Atlas<'_>) -> Vec<Mutant> {
     let outside = |scalar: &&Scalar| {
         scalar.role == Role::Text
-            && !["Bot", "Setting", "Table", "Column", "Flow"].contains(&scalar.of)
+            && !["Bot", "Setting", "Table", "Column", "Flow", "Schedule"].contains(&scalar.of)
             && !scalar.tags.iter().any(|tag| tag.range == scalar.inner)
     };
     let texts = atlas.scalars.iter().filter(outside).filter(|scalar| scalar.key != "as");

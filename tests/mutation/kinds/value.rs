@@ -61,6 +61,22 @@ pub fn time_that_is_none(atlas: &Atlas<'_>) -> Vec<Mutant> {
     keyed(atlas, "Embed", &["timestamp"]).map(|scalar| Mutant::new(atlas, scalar.span.clone(), "later")).collect()
 }
 
+pub fn cron_pattern_out_of_range(atlas: &Atlas<'_>) -> Vec<Mutant> {
+    keyed(atlas, "Schedule", &["cron"]).map(|scalar| Mutant::new(atlas, scalar.span.clone(), "0 25 * * *")).collect()
+}
+
+pub fn time_of_the_day_in_words(atlas: &Atlas<'_>) -> Vec<Mutant> {
+    keyed(atlas, "Schedule", &["at"]).map(|scalar| Mutant::new(atlas, scalar.span.clone(), "9am")).collect()
+}
+
+pub fn time_zone_misspelt(atlas: &Atlas<'_>) -> Vec<Mutant> {
+    let mutant = |scalar: &Scalar| {
+        let wrong = typo(&scalar.value, &[], scalar.span.start)?;
+        Some(Mutant::new(atlas, scalar.inner.clone(), wrong).meant(&scalar.value))
+    };
+    keyed(atlas, "Schedule", &["timezone"]).filter_map(mutant).collect()
+}
+
 /// Values of columns, with the type that the column was declared with; only where all of that name agree.
 fn column_values<'a>(atlas: &'a Atlas<'_>) -> impl Iterator<Item = (&'a Key, String, &'a Key)> {
     let written = atlas.keys.iter().filter(|key| key.sort == KeySort::Column && key.own_value);
