@@ -18,6 +18,7 @@ mod setting;
 mod table;
 mod ticket;
 mod unused;
+mod usage;
 
 pub use check::{Checked, Inspected, check, inspect};
 pub use environment::Environment;

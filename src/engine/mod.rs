@@ -1,16 +1,22 @@
 //! What keeps programs alive: events become runs, logs and timers leave the database, a saved file becomes the program.
 
+mod arrived;
 mod autocomplete;
 mod bot;
 mod busy;
-mod gone;
+mod destination;
+mod health;
 mod interaction;
+mod lanes;
 mod load;
 mod names;
+mod opening;
 mod outbox;
+mod panel;
 mod reconcile;
 mod registration;
 mod seen;
+mod setting;
 mod timer;
 mod watch;
 

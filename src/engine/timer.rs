@@ -40,6 +40,11 @@ fn again(bot: &Bot, timer: &Timer, refusal: &Refusal) -> Option<Operation> {
     let hopeless = attempts > MOST_ATTEMPTS || matches!(refusal.code, code::MISSING_PERMISSIONS | code::MISSING_ACCESS);
     tracing::error!(bot = bot.name(), "a ticket's channel could not be deleted: {} ({refusal})", refusal.reason());
     if hopeless {
+        tracing::error!(
+            bot = bot.name(),
+            channel = timer.what["delete_channel"].as_str(),
+            "its deletion is given up until the next start: let the bot manage channels, or delete it by hand"
+        );
         return None;
     }
     let mut what: Value = timer.what.clone();

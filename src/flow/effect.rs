@@ -144,6 +144,29 @@ pub enum Effect {
         user: String,
         role: String,
     },
+    /// The outcome is the channel.
+    OneChannel {
+        channel: String,
+    },
+    /// The outcome is the message.
+    OneMessage {
+        channel: String,
+        id: String,
+    },
+    /// The outcome is the first hundred messages behind that id, newest first.
+    MessagesAfter {
+        channel: String,
+        after: String,
+    },
+    /// The outcome is the webhook, with its `channel_id`.
+    Webhook {
+        url: WebhookUrl,
+    },
+    /// A message that the webhook has sent, with all that stands in it.
+    WebhookMessage {
+        url: WebhookUrl,
+        id: String,
+    },
     /// With `wait=true`, so that a failure is seen.
     ExecuteWebhook {
         url: WebhookUrl,
@@ -209,13 +232,21 @@ impl Effect {
                 .route(format!("/guilds/{guild}/members/{{}}")),
             Self::AddRole { guild, user, role } => member_role(Put, guild, user, role)?,
             Self::RemoveRole { guild, user, role } => member_role(Delete, guild, user, role)?,
-            Self::ExecuteWebhook { url, message } => {
-                let not_ours = || Refusal::new(404, code::UNKNOWN_WEBHOOK, "the webhook URL is not one of Discord's");
-                let (base, id, token) = url.parts().ok_or_else(not_ours)?;
-                let path = format!("{}?wait=true", path(&["webhooks", id, token])?);
-                Request { base: Some(base.to_owned()), auth: Auth::Path, ..Request::new(Post, path) }
-                    .with_message(message, None)
+            Self::OneChannel { channel } => Request::new(Get, path(&["channels", channel])?),
+            Self::OneMessage { channel, id } => one_message(Get, channel, id)?,
+            Self::MessagesAfter { channel, after } => {
+                let path = path(&["channels", channel, "messages"])?;
+                Request::new(Get, format!("{path}?after={after}&limit=100"))
+                    .route(format!("/channels/{channel}/messages"))
             }
+            Self::Webhook { url } => webhook(Get, url, "")?,
+            Self::WebhookMessage { url, id } => {
+                let below = path(&["messages", id])?;
+                let request = webhook(Get, url, &below)?;
+                let route = request.path.replace(&below, "/messages/{}");
+                request.route(route)
+            }
+            Self::ExecuteWebhook { url, message } => webhook(Post, url, "?wait=true")?.with_message(message, None),
             Self::Commands { application, guild } => {
                 let path = commands_path(application, guild.as_deref())?;
                 Request::new(Get, format!("{path}?with_localizations=true"))
@@ -333,6 +364,14 @@ fn one_message(method: Method, channel: &str, id: &str) -> Result<Request, Refus
     Ok(Request::new(method, path).route(format!("/channels/{channel}/messages/{{}}")))
 }
 
+/// What carries its credential in its path.
+fn webhook(method: Method, url: &WebhookUrl, below: &str) -> Result<Request, Refusal> {
+    let not_ours = || Refusal::new(404, code::UNKNOWN_WEBHOOK, "the webhook URL is not one of Discord's");
+    let (base, id, token) = url.parts().ok_or_else(not_ours)?;
+    let path = format!("{}{below}", path(&["webhooks", id, token])?);
+    Ok(Request { base: Some(base.to_owned()), auth: Auth::Path, ..Request::new(method, path) })
+}
+
 fn member_role(method: Method, guild: &str, user: &str, role: &str) -> Result<Request, Refusal> {
     let path = path(&["guilds", guild, "members", user, "roles", role])?;
     Ok(Request::new(method, path).route(format!("/guilds/{guild}/members/{{}}/roles/{{}}")))
@@ -385,6 +424,11 @@ impl Effect {
             Self::GuildMember { .. } => "get member",
             Self::AddRole { .. } => "add role",
             Self::RemoveRole { .. } => "remove role",
+            Self::OneChannel { .. } => "get channel",
+            Self::OneMessage { .. } => "get message",
+            Self::MessagesAfter { .. } => "list messages",
+            Self::Webhook { .. } => "get webhook",
+            Self::WebhookMessage { .. } => "get webhook message",
             Self::ExecuteWebhook { .. } => "execute webhook",
             Self::Commands { .. } => "list commands",
             Self::SetCommands { .. } => "set commands",

@@ -182,6 +182,23 @@ pub enum Operation {
     TimerDone { id: i64 },
     /// When the next timer or outbox entry is due. Answers [`Answer::At`].
     NextDue,
+    /// The same, without those that are due already. Answers [`Answer::At`].
+    NextLater,
+    /// All timers, oldest first. Answers [`Answer::Timers`].
+    Timers,
+
+    /// A panel was posted.
+    PanelPosted { panel: Panel },
+    /// The panels of a server, oldest first. Answers [`Answer::Panels`].
+    Panels { guild: String },
+    /// Those of a server, or only those in that channel, or only that message, are there no more. Answers
+    /// [`Answer::Panels`]: what was forgotten.
+    ForgetPanels { guild: String, channel: Option<String>, message: Option<String> },
+
+    /// Something of the engine's own to remember under a name, in place of what stood there.
+    Note { key: String, value: String },
+    /// Answers [`Answer::Noted`].
+    Noted { key: String },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -199,6 +216,8 @@ pub enum Answer {
     Posts(Vec<Post>),
     Timers(Vec<Timer>),
     Holds(Vec<Hold>),
+    Panels(Vec<Panel>),
+    Noted(Option<String>),
     /// Epoch milliseconds.
     At(Option<i64>),
 }
@@ -222,6 +241,15 @@ pub struct Hold {
     pub row: i64,
     /// Epoch milliseconds.
     pub taken_at: i64,
+}
+
+/// A message with the button that opens tickets of a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Panel {
+    pub guild: String,
+    pub channel: String,
+    pub message: String,
+    pub kind: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -257,6 +285,10 @@ pub struct TicketFilter {
     pub user: Option<String>,
     pub kind: Option<String>,
     pub open: Option<bool>,
+    /// In one of these channels.
+    pub channels: Option<Vec<String>>,
+    /// Whether it got a channel.
+    pub has_channel: Option<bool>,
 }
 
 /// An entry of the outbox.
@@ -295,6 +327,26 @@ pub enum MemoryError {
     Corrupt(String),
     #[error("the database failed: {0}")]
     Failed(String),
+}
+
+impl MemoryError {
+    /// Whether the database itself is in trouble, so that its operator must hear of it.
+    pub fn is_trouble(&self) -> bool {
+        !matches!(self, Self::Conflict { .. } | Self::Value { .. })
+    }
+
+    /// What its operator can do, where the error does not say it.
+    pub fn advice(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Conflict { .. } | Self::Value { .. } | Self::Failed(_) => return None,
+            Self::Locked => "close whatever else has the file open: a database browser, a backup, another program",
+            Self::Full => "make room on the disk",
+            Self::ReadOnly => {
+                "let the user that the bot runs as write to the file and its folder, and mount the disk for writing"
+            }
+            Self::Corrupt(_) => "stop the bot, keep the file aside, and put the latest backup in its place",
+        })
+    }
 }
 
 /// The port to what a bot remembers.

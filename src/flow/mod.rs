@@ -24,4 +24,5 @@ pub mod run;
 pub mod step;
 pub mod taken;
 pub mod template;
+pub mod trouble;
 pub mod types;

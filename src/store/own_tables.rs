@@ -10,6 +10,7 @@ pub const COUNTERS: &str = "bw_counters";
 pub const OUTBOX: &str = "bw_outbox";
 pub const TIMERS: &str = "bw_timers";
 pub const HOLDS: &str = "bw_holds";
+pub const PANELS: &str = "bw_panels";
 
 /// Grows whenever the tables below change in a way that an older Botwright would not understand.
 const VERSION: i64 = 1;
@@ -22,7 +23,7 @@ pub async fn make(connection: &mut Connection) -> Result<(), MemoryError> {
     }
     // Also where it stands already: a file that cannot be written must say so now, not at the first order.
     run(connection, write_version()).await?;
-    for table in [tickets(), counters(), outbox(), timers(), holds()] {
+    for table in [tickets(), counters(), outbox(), timers(), holds(), panels()] {
         define(connection, table.build(BUILDER)).await?;
     }
     for index in indexes() {
@@ -129,6 +130,20 @@ fn holds() -> TableCreateStatement {
         .col(integer("taken_at").not_null())
         .primary_key(Index::create().col("table_name").col("row_id"))
         .extra(WITHOUT_ROWID)
+        .take()
+}
+
+/// Posted panels, so that somebody notices when one is gone.
+fn panels() -> TableCreateStatement {
+    Table::create()
+        .table(PANELS)
+        .if_not_exists()
+        .col(id())
+        .col(integer("guild_id").not_null())
+        .col(integer("channel_id").not_null())
+        .col(integer("message_id").not_null())
+        .col(text("kind").not_null())
+        .col(integer("posted_at").not_null())
         .take()
 }
 

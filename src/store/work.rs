@@ -60,6 +60,15 @@ impl Work<'_> {
             Operation::DueTimers { limit } => self.due_timers(*limit).await,
             Operation::TimerDone { id } => self.timer_done(*id).await,
             Operation::NextDue => self.next_due().await,
+            Operation::NextLater => self.next_later().await,
+            Operation::Timers => self.timers().await,
+            Operation::PanelPosted { panel } => self.panel_posted(panel).await,
+            Operation::Panels { guild } => self.panels(guild).await,
+            Operation::ForgetPanels { guild, channel, message } => {
+                self.forget_panels(guild, channel.as_deref(), message.as_deref()).await
+            }
+            Operation::Note { key, value } => self.note(key, value).await,
+            Operation::Noted { key } => self.noted(key).await,
         }
     }
 
@@ -110,7 +119,12 @@ pub fn is_one_statement(operations: &[Operation]) -> bool {
             | Operation::FindTickets { .. }
             | Operation::DueTimers { .. }
             | Operation::DeadPosts
-            | Operation::Holds,
+            | Operation::Holds
+            | Operation::Timers
+            | Operation::PanelPosted { .. }
+            | Operation::Panels { .. }
+            | Operation::Note { .. }
+            | Operation::Noted { .. },
         ] => true,
         _ => false,
     }
@@ -130,5 +144,9 @@ pub fn only_reads(operation: &Operation) -> bool {
             | Operation::DeadPosts
             | Operation::NextDue
             | Operation::Holds
+            | Operation::NextLater
+            | Operation::Timers
+            | Operation::Panels { .. }
+            | Operation::Noted { .. }
     )
 }
