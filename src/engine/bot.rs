@@ -226,9 +226,9 @@ impl Bot {
             Event::ChannelDeleted { guild, channel } => {
                 reconcile::channel_deleted(&self, &guild, &channel).await;
                 panel::channel_deleted(&self, &guild, &channel).await;
-                setting::check_places(&self).await;
+                setting::deleted(&self, &channel).await;
             }
-            Event::RoleDeleted { .. } => setting::check_places(&self).await,
+            Event::RoleDeleted { role, .. } => setting::deleted(&self, &role).await,
             Event::MessageDeleted { guild, channel, message } => {
                 panel::message_deleted(&self, &guild, &channel, &message).await;
             }

@@ -1,7 +1,9 @@
 //! What leaves beside each other: whatever one destination or timer waits for, no other waits for it.
 
 use crate::engine::busy::Busy;
+use futures_util::FutureExt;
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::task::{Id, JoinSet};
 
@@ -34,8 +36,12 @@ impl Lanes {
             return;
         }
         let under_way = self.busy.work();
+        let name = format!("{lane:?}");
         let task = self.tasks.spawn(async move {
-            work.await;
+            if AssertUnwindSafe(work).catch_unwind().await.is_err() {
+                tracing::error!("what goes to {name} panicked; this is a fault of the engine");
+                tokio::time::sleep(AFTER_A_PANIC).await;
+            }
             drop(under_way);
         });
         self.open.insert(task.id(), lane);
@@ -46,11 +52,7 @@ impl Lanes {
         match self.tasks.join_next_with_id().await {
             None => std::future::pending().await,
             Some(Ok((id, ()))) => drop(self.open.remove(&id)),
-            Some(Err(error)) => {
-                tracing::error!(lane = ?self.open.get(&error.id()), "something of the outbox ended early: {error}");
-                tokio::time::sleep(AFTER_A_PANIC).await;
-                self.open.remove(&error.id());
-            }
+            Some(Err(error)) => drop(self.open.remove(&error.id())),
         }
     }
 
@@ -59,5 +61,33 @@ impl Lanes {
         while !self.open.is_empty() {
             self.ended().await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[tokio::test]
+    async fn a_lane_that_waits_holds_no_other_up_and_is_not_opened_twice() {
+        let busy = Busy::default();
+        let mut lanes = Lanes::new(busy.clone());
+        let opened = Arc::new(AtomicUsize::new(0));
+        for lane in [Lane::Destination("a".into()), Lane::Destination("a".into()), Lane::Timer(1)] {
+            let (opened, waits) = (Arc::clone(&opened), lane != Lane::Timer(1));
+            lanes.open(lane, async move {
+                opened.fetch_add(1, Ordering::SeqCst);
+                if waits {
+                    std::future::pending::<()>().await;
+                }
+            });
+        }
+        lanes.ended().await;
+        assert_eq!(lanes.open.values().collect::<Vec<_>>(), [&Lane::Destination("a".into())]);
+        assert_eq!(opened.load(Ordering::SeqCst), 2);
+        drop(lanes);
+        busy.idle().await;
     }
 }

@@ -1,9 +1,11 @@
 //! Settings that name something on Discord: when it is not there, that is told once, with what stops working.
 
 use crate::engine::bot::Bot;
+use crate::flow::directory::CATEGORY;
 use crate::flow::effect::Effect;
 use crate::flow::program::{Outside, OutsideKind, Program};
 use crate::flow::refusal::code;
+use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
@@ -33,6 +35,18 @@ impl Missing {
     }
 }
 
+/// A channel or role is gone: whether it concerns a setting.
+pub async fn deleted(bot: &Bot, id: &str) {
+    let program = bot.program();
+    let concerns = |outside: &Outside| {
+        let value = &program.settings[&outside.setting];
+        value["id"] == id || value["name"].is_string()
+    };
+    if program.outside.iter().any(concerns) {
+        check_places(bot).await;
+    }
+}
+
 /// The file has changed.
 pub async fn check(bot: &Bot) {
     check_places(bot).await;
@@ -50,16 +64,16 @@ pub async fn check_places(bot: &Bot) {
         let value = &program.settings[&outside.setting];
         match (value["name"].as_str(), value["id"].as_str()) {
             (Some(name), _) => check_name(bot, &program, outside, name, &guilds).await,
-            (None, Some(id)) => check_id(bot, &program, outside, id).await,
+            (None, Some(id)) => check_id(bot, &program, outside, id, &guilds).await,
             (None, None) => {}
         }
     }
 }
 
-async fn check_id(bot: &Bot, program: &Program, outside: &Outside, id: &str) {
+async fn check_id(bot: &Bot, program: &Program, outside: &Outside, id: &str, guilds: &[String]) {
     let is_there = match outside.kind {
         OutsideKind::Channel => bot.directory.has_channel(id) || !is_unknown_channel(bot, id).await,
-        OutsideKind::Role => bot.directory.has_role(id),
+        OutsideKind::Role => bot.directory.has_role(id) || has_role(bot, id, guilds).await,
         OutsideKind::User | OutsideKind::Webhook => return,
     };
     tell(bot, program, outside, is_there, &format!("with the ID {id}"), "");
@@ -71,6 +85,17 @@ async fn is_unknown_channel(bot: &Bot, id: &str) -> bool {
     asked.is_err_and(|refusal| refusal.code == code::UNKNOWN_CHANNEL)
 }
 
+/// The event that tells of a new role may be on its way. What Discord does not say is not missing.
+async fn has_role(bot: &Bot, id: &str, guilds: &[String]) -> bool {
+    for guild in guilds {
+        match bot.ports.discord.perform(&Effect::GuildRoles { guild: guild.clone() }).await {
+            Ok(roles) if !roles.as_array().into_iter().flatten().any(|role| role["id"] == id) => {}
+            _ => return true,
+        }
+    }
+    false
+}
+
 async fn check_name(bot: &Bot, program: &Program, outside: &Outside, name: &str, guilds: &[String]) {
     for guild in guilds {
         let discord = bot.ports.discord.as_ref();
@@ -78,10 +103,22 @@ async fn check_name(bot: &Bot, program: &Program, outside: &Outside, name: &str,
             OutsideKind::Role => bot.directory.role(discord, guild, name).await,
             _ => bot.directory.channel(discord, guild, name).await,
         };
-        let is_there = !found.is_err_and(|refusal| refusal.status == 404);
+        let is_there = !found.is_err_and(|refusal| refusal.status == 404) || is_named(bot, outside, name, guild).await;
         let place = format!(" in {}", bot.directory.guild_name(guild));
         tell(bot, program, outside, is_there, &format!("named \"{name}\" (or more than one)"), &place);
     }
+}
+
+async fn is_named(bot: &Bot, outside: &Outside, name: &str, guild: &str) -> bool {
+    let guild = guild.to_owned();
+    let (effect, sign) = match outside.kind {
+        OutsideKind::Role => (Effect::GuildRoles { guild }, '@'),
+        _ => (Effect::GuildChannels { guild }, '#'),
+    };
+    let Ok(list) = bot.ports.discord.perform(&effect).await else { return true };
+    let name = name.trim_start_matches(sign);
+    let fits = |item: &&Value| item["name"] == name && item["type"] != CATEGORY;
+    list.as_array().into_iter().flatten().filter(fits).count() == 1
 }
 
 fn tell(bot: &Bot, program: &Program, outside: &Outside, is_there: bool, which: &str, place: &str) {

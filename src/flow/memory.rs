@@ -287,8 +287,6 @@ pub struct TicketFilter {
     pub open: Option<bool>,
     /// In one of these channels.
     pub channels: Option<Vec<String>>,
-    /// Whether it got a channel.
-    pub has_channel: Option<bool>,
 }
 
 /// An entry of the outbox.

@@ -129,10 +129,6 @@ fn condition(filter: &TicketFilter) -> Result<Cond, MemoryError> {
         Ok::<_, MemoryError>(id.map(|id| Expr::col(column).eq(id)))
     };
     let channels = |channels: &Vec<String>| channels.iter().filter_map(|channel| cell::id(channel)).collect::<Vec<_>>();
-    let has_channel = |has: bool| {
-        let channel = Expr::col("channel_id");
-        if has { channel.is_not_null() } else { channel.is_null() }
-    };
     let open = |open: bool| if open { Expr::col("slot").is_not_null() } else { Expr::col("slot").is_null() };
     Ok(Cond::all()
         .add_option(filter.id.map(|id| Expr::col("id").eq(id)))
@@ -141,7 +137,6 @@ fn condition(filter: &TicketFilter) -> Result<Cond, MemoryError> {
         .add_option(equal("user_id", &filter.user)?)
         .add_option(filter.kind.as_ref().map(|kind| Expr::col("kind").eq(kind.as_str())))
         .add_option(filter.channels.as_ref().map(|all| Expr::col("channel_id").is_in(channels(all))))
-        .add_option(filter.has_channel.map(has_channel))
         .add_option(filter.open.map(open)))
 }
 
