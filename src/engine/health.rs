@@ -48,10 +48,9 @@ impl Watched {
         if !error.is_trouble() || self.stopping.is_cancelled() {
             return;
         }
-        if matches!(error, MemoryError::Corrupt(_)) {
-            self.damaged.store(true, Ordering::Relaxed);
-        }
-        if self.trouble().met(self.clock.now()) {
+        // Damage can look like something else at first, and is the worst of all.
+        let is_damage = matches!(error, MemoryError::Corrupt(_)) && !self.damaged.swap(true, Ordering::Relaxed);
+        if self.trouble().met(self.clock.now()) || is_damage {
             tracing::error!(
                 bot = self.bot,
                 "the bot cannot reach its memory: {error}. What to do: {}. Until then users read that the bot cannot \
