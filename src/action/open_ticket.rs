@@ -169,6 +169,36 @@ async fn opened(run: &mut Run, kind: &TicketKind) -> Result<Done, Failure> {
     tell(run, reply).await
 }
 
+/// What is left to do for a ticket whose channel was made by a process that died over it.
+pub fn adoption(ticket: &Ticket, channel: &str) -> Block {
+    let ticket = Ticket { channel: Some(channel.to_owned()), ..ticket.clone() };
+    let place = format!("tickets.{}", ticket.kind);
+    let action = Box::new(Adopter { ticket });
+    let step = Step { word: OpenTicket::WORD, place, action, bind: None, otherwise: None, on_refusal: None };
+    Block { steps: vec![step] }
+}
+
+/// Opens to the end what has its channel.
+#[derive(Debug)]
+struct Adopter {
+    ticket: Ticket,
+}
+
+#[async_trait]
+impl Action for Adopter {
+    async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
+        let Some(kind) = run.program.tickets.get(&self.ticket.kind).map(Arc::clone) else {
+            return Err(Failure::Other(format!("there is no ticket `{}`", self.ticket.kind)));
+        };
+        let channel = self.ticket.channel.clone().unwrap_or_default();
+        run.ask(Operation::TicketChannel { ticket: self.ticket.id, channel: channel.clone() }).await?;
+        run.scope.bind("ticket", entity::ticket(&self.ticket));
+        welcome(run, &kind, channel).await?;
+        kind.on_opened.run(run).await?;
+        Ok(Done::NOTHING)
+    }
+}
+
 async fn welcome(run: &mut Run, kind: &TicketKind, channel: String) -> Result<(), Failure> {
     let mut message = kind.welcome.render(run)?;
     message.components.push(Component::row(vec![kind.close_button.render(run, Vec::new())?]));
@@ -313,6 +343,7 @@ async fn category(run: &Run, name: &str) -> Result<String, Refusal> {
         topic: None,
         overwrites: Vec::new(),
     };
+    tracing::info!(run = run.id, "there is no category \"{name}\": it is made");
     let made = run.perform(&effect).await?;
     run.directory.made_channel(run.guild(), &made);
     Ok(id(&made))

@@ -4,6 +4,7 @@ use crate::action::binder::Binder;
 use crate::action::verb::{Bound, Clauses, Verb, Written};
 use crate::flow::entity;
 use crate::flow::failure::Failure;
+use crate::flow::memory::{Operation, Panel as Row};
 use crate::flow::payload::Message;
 use crate::flow::refusal::{Refusal, code as refusal_code};
 use crate::flow::run::Run;
@@ -65,9 +66,28 @@ impl Action for Posted {
         let to = self.to.as_ref().map(|to| run.id_of(to)).transpose()?;
         run.begin().await?;
         Ok(match post(run, to, message).await {
-            Ok(message) => Done::Gave(entity::delivered(Some(entity::message_ref(&message)))),
+            Ok(message) => {
+                self.remember(run, &message).await;
+                Done::Gave(entity::delivered(Some(entity::message_ref(&message))))
+            }
             Err(refusal) => Done::Refused { what: "the panel", refusal },
         })
+    }
+}
+
+impl Posted {
+    /// So that somebody notices when it is deleted. That it stands there does not depend on it.
+    async fn remember(&self, run: &mut Run, message: &Value) {
+        let text = |key: &str| message[key].as_str().unwrap_or_default().to_owned();
+        let panel = Row {
+            guild: run.guild().to_owned(),
+            channel: text("channel_id"),
+            message: text("id"),
+            kind: self.kind.clone(),
+        };
+        if let Err(failure) = run.ask(Operation::PanelPosted { panel }).await {
+            tracing::warn!(run = run.id, "the panel is posted, but not remembered: {failure}");
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod explain;
 mod fix;
 mod logging;
 mod lsp;
+mod outage;
 mod play;
 mod reference;
 mod run;

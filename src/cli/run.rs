@@ -3,14 +3,16 @@
 use crate::cli::arguments::Files;
 use crate::cli::check::to_run;
 use crate::cli::logging::LogFormat;
+use crate::cli::outage::Outage;
 use crate::compile::Environment;
-use crate::discord::{Adapter, Connection, ConnectionError, GatewayEvent, Options, Rest, check_token};
-use crate::engine::{Bot, Identity, Watch, load};
+use crate::discord::{Adapter, Connection, ConnectionError, GatewayEvent, Invalid, Options, Rest, check_token};
+use crate::engine::{Bot, Identity, StartError, Watch, load};
 use crate::flow::event::Event;
+use crate::flow::memory::MemoryError;
 use crate::flow::port::{Ports, SystemClock, SystemDice};
 use crate::flow::program::Program;
-use crate::store::SqliteStore;
-use anyhow::{Context, bail};
+use crate::store::{Claim, Durability, SqliteOptions, SqliteStore};
+use anyhow::{Context, anyhow, bail};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -28,6 +30,39 @@ pub struct Arguments {
     /// How long runs that are under way get to end at shut-down, in seconds.
     #[arg(long, default_value_t = 10)]
     grace: u64,
+    /// What a loss of power may cost.
+    #[arg(long, value_enum, default_value_t = Sureness::Normal)]
+    durability: Sureness,
+}
+
+/// How sure it is that what was written is on the disk. A killed process loses nothing either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Sureness {
+    /// The last moments before a loss of power may be missing; the database is never damaged.
+    Normal,
+    /// Nothing is missing, and every write waits for the disk.
+    Full,
+}
+
+impl From<Sureness> for Durability {
+    fn from(sureness: Sureness) -> Self {
+        match sureness {
+            Sureness::Normal => Self::Normal,
+            Sureness::Full => Self::Full,
+        }
+    }
+}
+
+/// What all bots of the process have in common.
+#[derive(Clone)]
+struct Surroundings {
+    environment: Environment,
+    /// Where Discord is.
+    base: String,
+    /// Requests that Discord refused: it counts them by address.
+    invalid: Invalid,
+    grace: Duration,
+    durability: Durability,
 }
 
 /// One bot that is to run.
@@ -46,7 +81,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         .unwrap_or_else(|| "https://discord.com".to_owned());
     let Some(bots) = prepare(arguments, &environment, &base)? else { return Ok(ExitCode::from(1)) };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(bots, environment, base, Duration::from_secs(arguments.grace)))
+    let grace = Duration::from_secs(arguments.grace);
+    let durability = arguments.durability.into();
+    runtime.block_on(serve(bots, Surroundings { environment, base, invalid: Invalid::default(), grace, durability }))
 }
 
 /// Checks all files before anything is started; none when there are mistakes.
@@ -106,19 +143,14 @@ fn apart(bots: &[Prepared]) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn serve(
-    bots: Vec<Prepared>,
-    environment: Environment,
-    base: String,
-    grace: Duration,
-) -> anyhow::Result<ExitCode> {
+async fn serve(bots: Vec<Prepared>, surroundings: Surroundings) -> anyhow::Result<ExitCode> {
     let (stop, stopping) = watch::channel(false);
     let mut tasks = tokio::task::JoinSet::new();
     for prepared in bots {
-        let (environment, base, stopping) = (environment.clone(), base.clone(), stopping.clone());
+        let (surroundings, stopping) = (surroundings.clone(), stopping.clone());
         tasks.spawn(async move {
             let path = prepared.path.clone();
-            keep(prepared, environment, base, stopping, grace).await.with_context(|| path.display().to_string())
+            keep(prepared, surroundings, stopping).await.with_context(|| path.display().to_string())
         });
     }
     let mut failed = false;
@@ -166,34 +198,50 @@ async fn signal() {
 /// Runs one bot until it is told to stop or cannot go on.
 async fn keep(
     prepared: Prepared,
-    environment: Environment,
-    base: String,
+    surroundings: Surroundings,
     mut stopping: watch::Receiver<bool>,
-    grace: Duration,
 ) -> anyhow::Result<()> {
     let Prepared { path, program, token, database } = prepared;
+    let Surroundings { environment, base, invalid, grace, durability } = surroundings;
     let name = program.name.clone();
     let intents = program.intents;
     let clock = Arc::new(SystemClock);
-    let store = SqliteStore::open(&database, clock.clone())
-        .await
-        .with_context(|| format!("the database {} cannot be used", shown_database(&database)))?;
-    let adapter = Arc::new(Adapter::new(Rest::new(&base, token.clone())));
-    let ports =
-        Ports { discord: adapter.clone(), memory: Arc::new(store), http: adapter, clock, dice: Arc::new(SystemDice) };
-    let bot = Bot::start(program, ports).await.context("the database cannot be used")?;
+    let unusable = || format!("the database {} cannot be used", shown_database(&database));
+    let claim = Claim::take(&database).with_context(unusable)?;
+    let options = SqliteOptions { durability, ..SqliteOptions::default() };
+    let store = SqliteStore::open_with(&database, clock.clone(), options).await.map_err(advised);
+    let store = store.with_context(unusable)?;
+    let adapter = Arc::new(Adapter::new(Rest::sharing(&base, token.clone(), &invalid)));
+    let ports = Ports {
+        discord: adapter.clone(),
+        memory: Arc::new(store),
+        http: adapter.clone(),
+        clock,
+        dice: Arc::new(SystemDice),
+    };
+    let bot = Bot::start(program, ports).await.map_err(|StartError::Memory(error)| advised(error));
+    let bot = bot.with_context(unusable)?;
     let (events, mut arriving) = mpsc::channel(1_024);
     let options =
         |intents| Options { base: base.clone(), token: token.clone(), intents, events: events.clone(), shards: None };
-    let mut connection = Connection::start(options(intents)).await?;
+    let started = tokio::select! {
+        started = Connection::start(options(intents)) => started,
+        _ = stopping.changed() => {
+            bot.stop(grace).await;
+            return Ok(());
+        }
+    };
+    let mut connection = started?;
     let mut watch = Watch::start(&path)?;
+    let mut outage = Outage::default();
     tracing::info!(bot = name, "starting; saving {} changes the bot while it runs", path.display());
     let outcome = loop {
         tokio::select! {
             event = arriving.recv() => match event {
-                Some(event) => if let Err(error) = take_in(&bot, event) { break Err(error.into()) },
+                Some(event) => if let Err(error) = take_in(&bot, &mut outage, event) { break Err(error.into()) },
                 None => break Ok(()),
             },
+            () = adapter.rest().token_refused() => break Err(ConnectionError::WrongToken.into()),
             _ = watch.changed() => {
                 if let Some(intents) = reload(&bot, &path, &environment).await {
                     tracing::info!(bot = name, "the file needs other events: connecting again");
@@ -206,8 +254,17 @@ async fn keep(
     };
     connection.shutdown().await;
     bot.stop(grace).await;
+    drop(claim);
     tracing::info!(bot = name, "stopped");
     outcome
+}
+
+/// With what can be done about it.
+fn advised(error: MemoryError) -> anyhow::Error {
+    match error.advice() {
+        Some(advice) => anyhow!("{error}: {advice}"),
+        None => error.into(),
+    }
 }
 
 /// A database's address without what may be a password.
@@ -218,19 +275,23 @@ fn shown_database(url: &str) -> String {
     }
 }
 
-fn take_in(bot: &Arc<Bot>, event: GatewayEvent) -> Result<(), ConnectionError> {
+fn take_in(bot: &Arc<Bot>, outage: &mut Outage, event: GatewayEvent) -> Result<(), ConnectionError> {
     match event {
         GatewayEvent::Ready { application_id, user, guilds, shard } => {
             let text = |key: &str| user[key].as_str().unwrap_or_default().to_owned();
             tracing::info!(bot = bot.name(), user = text("username"), servers = guilds.len(), shard, "connected");
+            outage.over(&bot.name());
             bot.connected(Identity { application: application_id, user: text("id"), name: text("username") });
+            bot.is_in(guilds);
         }
         GatewayEvent::Dispatch { kind, data, .. } => bot.deliver(Event::read(&kind, data)),
         GatewayEvent::Resumed { shard } => {
-            tracing::info!(bot = bot.name(), shard, "connected again; nothing was missed")
+            outage.over(&bot.name());
+            tracing::info!(bot = bot.name(), shard, "connected again; nothing was missed");
         }
         GatewayEvent::Disconnected { shard, reason, retry_in } => {
             tracing::warn!(bot = bot.name(), shard, ?retry_in, "disconnected: {reason}");
+            outage.lost(&bot.name(), &reason);
         }
         GatewayEvent::Failed(error) => return Err(error),
     }

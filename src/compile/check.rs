@@ -4,6 +4,7 @@ use crate::action::binder::{Binder, FlowState};
 use crate::action::index::Index;
 use crate::compile::environment::{Environment, Expanded, variables};
 use crate::compile::index::indexes;
+use crate::compile::usage::usage;
 use crate::compile::{allow, doubt, echo, setting, table};
 use crate::flow::function::Functions;
 use crate::flow::memory::Table;
@@ -56,7 +57,8 @@ fn examine(name: &str, bytes: &[u8], environment: &Environment, index: &mut Opti
         diagnostics.extend(found);
         let mut binder = Binder::new(&sources, &bot, &functions, &tables, setting::settings_type(&bot));
         binder.index = index.take();
-        let program = compile(&bot, bytes, environment, &mut binder);
+        let mut program = compile(&bot, bytes, environment, &mut binder);
+        program.uses = usage(&parsed.root);
         *index = binder.index.take();
         diagnostics.extend(std::mem::take(&mut binder.diagnostics));
         (!diagnostics.has_errors()).then_some(program)
@@ -100,6 +102,7 @@ fn compile(bot: &Bot, bytes: &[u8], environment: &Environment, binder: &mut Bind
         settings: Value::Object(settings.values),
         named_settings: settings.named,
         outside: settings.outside,
+        uses: HashMap::new(),
         commands: commands.by_path,
         buttons,
         selects,

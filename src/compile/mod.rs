@@ -20,6 +20,7 @@ mod setting;
 mod table;
 mod ticket;
 mod unused;
+mod usage;
 
 #[cfg(test)]
 mod tests;

@@ -1,23 +1,18 @@
-//! When a request may leave: Discord's limits as its answers state them, and the ban that too many refusals bring.
+//! When a request may leave: Discord's limits as its answers state them.
 
+use crate::discord::invalid::Invalid;
 use crate::flow::refusal::Refusal;
 use crate::flow::request::{Auth, Request};
 use reqwest::header::HeaderMap;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Mutex as Lane, OwnedMutexGuard};
+use tokio::sync::{Mutex as Lane, OwnedMutexGuard, watch};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// Requests a second over all of a bot's routes. Source: "Rate Limits: Global Rate Limit".
 pub const GLOBAL: usize = 50;
 const SECOND: Duration = Duration::from_secs(1);
-/// Discord bans an address for a while after 10,000 refused requests (401, 403, 429) within ten minutes; sending
-/// stops before that. Source: "Rate Limits: Invalid Request Limit".
-pub const INVALID: u32 = 9_000;
-const INVALID_SPAN: Duration = Duration::from_secs(600);
-/// Refusals are counted in slices of this length, so that their count costs no memory.
-const INVALID_SLICE: Duration = Duration::from_secs(10);
 /// How often idle limits are forgotten.
 const SWEEP: Duration = Duration::from_secs(10);
 /// Nor are more kept between two sweeps than this, or twice those in use.
@@ -108,8 +103,8 @@ struct Inner {
     known: Mutex<Known>,
     bot: Gate,
     path: Gate,
-    invalid: Mutex<VecDeque<(Instant, u32)>>,
-    token_refused: Mutex<bool>,
+    invalid: Invalid,
+    token_refused: watch::Sender<bool>,
 }
 
 /// Keeps requests within Discord's limits. Requests of one route leave one after another, in the order in which they
@@ -125,6 +120,11 @@ impl Default for Limiter {
 
 impl Limiter {
     pub fn new() -> Self {
+        Self::sharing(Invalid::default())
+    }
+
+    /// One that counts refused requests together with others of the same address.
+    pub fn sharing(invalid: Invalid) -> Self {
         let now = Instant::now();
         let known =
             Known { routes: HashMap::new(), buckets: HashMap::new(), sweep_at: now + SWEEP, sweep_size: SWEEP_SIZE };
@@ -132,8 +132,8 @@ impl Limiter {
             known: Mutex::new(known),
             bot: Gate::new(GLOBAL, now),
             path: Gate::new(usize::MAX, now),
-            invalid: Mutex::new(VecDeque::new()),
-            token_refused: Mutex::new(false),
+            invalid,
+            token_refused: watch::Sender::new(false),
         }))
     }
 
@@ -174,34 +174,22 @@ impl Limiter {
         }
     }
 
-    fn count_invalid(&self, now: Instant) {
-        let mut invalid = lock(&self.0.invalid);
-        match invalid.back_mut() {
-            Some((since, count)) if now < *since + INVALID_SLICE => *count += 1,
-            _ => invalid.push_back((now, 1)),
-        }
+    /// Refuses what would only be refused, or would bring the ban nearer; tells when it may leave.
+    fn admit(&self, auth: Auth, now: Instant) -> Result<Instant, Refusal> {
+        self.check_token(auth)?;
+        self.0.invalid.admit(now)
     }
 
-    /// Refuses what would only be refused, or would bring the ban nearer.
-    fn admit(&self, auth: Auth, now: Instant) -> Result<(), Refusal> {
-        if auth == Auth::Bot && *lock(&self.0.token_refused) {
-            return Err(Refusal::new(401, 0, "the token was refused by Discord"));
-        }
-        let mut invalid = lock(&self.0.invalid);
-        while invalid.front().is_some_and(|(since, _)| *since + INVALID_SPAN <= now) {
-            invalid.pop_front();
-        }
-        if invalid.iter().map(|(_, count)| count).sum::<u32>() >= INVALID {
-            return Err(Refusal::new(
-                429,
-                0,
-                format!(
-                    "nothing is sent for some minutes: Discord refused {INVALID} requests within ten minutes, \
-                     and bans the address at 10,000"
-                ),
-            ));
-        }
-        Ok(())
+    fn check_token(&self, auth: Auth) -> Result<(), Refusal> {
+        let refused = auth == Auth::Bot && *self.0.token_refused.borrow();
+        if refused { Err(Refusal::new(401, 0, "the token was refused by Discord")) } else { Ok(()) }
+    }
+
+    /// Returns once Discord has refused the token.
+    pub async fn token_refused(&self) {
+        let mut refused = self.0.token_refused.subscribe();
+        // The sender lives as long as this does.
+        let _ = refused.wait_for(|refused| *refused).await;
     }
 }
 
@@ -335,14 +323,14 @@ impl Turn {
     /// Waits until the request may be sent. Refuses what cannot be sent before the deadline, and everything once the
     /// token was refused (401) or a ban is near (429).
     pub async fn ready(&mut self) -> Result<(), Refusal> {
-        self.limiter.admit(self.auth, Instant::now())?;
         let now = Instant::now();
-        let opens = self.windows().map(|window| window.opens(now)).max().unwrap_or(now).max(self.held);
+        let paced = self.limiter.admit(self.auth, now)?;
+        let opens = self.windows().map(|window| window.opens(now)).max().unwrap_or(now).max(self.held).max(paced);
         if opens > now {
             wait_until(opens, self.deadline).await?;
         }
         self.limiter.gate(self.auth).pass(self.deadline).await?;
-        self.limiter.admit(self.auth, Instant::now())?;
+        self.limiter.check_token(self.auth)?;
         self.spend();
         Ok(())
     }
@@ -367,10 +355,10 @@ impl Turn {
     pub fn learn(&mut self, status: u16, limits: &Limits) {
         let now = Instant::now();
         if matches!(status, 401 | 403) || (status == 429 && !limits.shared) {
-            self.limiter.count_invalid(now);
+            self.limiter.0.invalid.count(status, now);
         }
         if status == 401 && self.auth == Auth::Bot {
-            *lock(&self.limiter.0.token_refused) = true;
+            self.limiter.0.token_refused.send_replace(true);
         }
         if status == 429 {
             return self.pause(now + limits.retry_after.unwrap_or(SECOND), limits);

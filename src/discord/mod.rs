@@ -6,6 +6,7 @@ pub mod error;
 pub mod event;
 mod frame;
 mod identify;
+pub mod invalid;
 pub mod limiter;
 mod line;
 pub mod rest;
@@ -18,6 +19,7 @@ pub use adapter::Adapter;
 pub use connection::{Connection, Options};
 pub use error::ConnectionError;
 pub use event::GatewayEvent;
+pub use invalid::Invalid;
 pub use rest::Rest;
 pub use token::check as check_token;
 

@@ -1,5 +1,6 @@
 //! The REST client: one request, sent when Discord's limits allow it, and again where that is safe.
 
+use crate::discord::invalid::Invalid;
 use crate::discord::limiter::{Limiter, Limits, Turn};
 use crate::discord::token::is_discord;
 use crate::flow::payload::File;
@@ -59,8 +60,17 @@ impl Rest {
         Self::timed(base, token, TOTAL)
     }
 
+    /// One of several bots of a process: they have one address, and Discord counts refused requests by address.
+    pub fn sharing(base: &str, token: SecretString, invalid: &Invalid) -> Self {
+        Self::made(base, token, TOTAL, Limiter::sharing(invalid.clone()))
+    }
+
     /// With another time for one exchange as a whole.
     pub(super) fn timed(base: &str, token: SecretString, total: Duration) -> Self {
+        Self::made(base, token, total, Limiter::new())
+    }
+
+    fn made(base: &str, token: SecretString, total: Duration, limiter: Limiter) -> Self {
         let base = base.trim_end_matches('/').to_owned();
         let authorization = HeaderValue::from_str(&format!("Bot {}", token.expose_secret())).ok().map(|mut value| {
             value.set_sensitive(true);
@@ -68,7 +78,12 @@ impl Rest {
         });
         let client = client(&base, Policy::none()).timeout(total).build();
         let client = client.expect("a client with bundled roots needs nothing of the system");
-        Self(Arc::new(Inner { base, client, authorization, limiter: Limiter::new() }))
+        Self(Arc::new(Inner { base, client, authorization, limiter }))
+    }
+
+    /// Returns once Discord has refused the token: nothing is sent with it any more.
+    pub async fn token_refused(&self) {
+        self.0.limiter.token_refused().await;
     }
 
     pub fn base(&self) -> &str {

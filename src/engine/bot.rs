@@ -2,14 +2,16 @@
 
 use crate::engine::agenda::Agenda;
 use crate::engine::busy::{Busy, Work};
-use crate::engine::gone::Gone;
+use crate::engine::destination::Destinations;
+use crate::engine::health::{self, Watched};
 use crate::engine::seen::Seen;
+use crate::engine::setting::Missing;
 use crate::engine::under_way::{Held, UnderWay};
-use crate::engine::{names, outbox, reconcile, registration, resume};
+use crate::engine::{names, outbox, panel, reconcile, registration, resume, setting};
 use crate::flow::access::Who;
 use crate::flow::directory::Directory;
 use crate::flow::event::Event;
-use crate::flow::memory::{Answer, MemoryError, Operation};
+use crate::flow::memory::{Answer, Memory, MemoryError, Operation, Ticket};
 use crate::flow::port::Ports;
 use crate::flow::program::{Program, Trigger};
 use crate::flow::run::{Origin, Run};
@@ -19,6 +21,7 @@ use crate::flow::{entity, failure::Failure};
 use arc_swap::ArcSwap;
 use futures_util::FutureExt;
 use serde_json::{Map, Value};
+use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
@@ -47,11 +50,20 @@ pub struct Bot {
     pub(super) stopping: CancellationToken,
     tasks: TaskTracker,
     busy: Busy,
-    pub(super) gone: Gone,
     pub(super) agenda: Agenda,
+    pub(super) destinations: Destinations,
+    /// What the outbox and the timers have under way.
+    pub(super) sending: Busy,
+    pub(super) memory: Arc<Watched>,
+    /// What settings name that is not there.
+    pub(super) missing: Missing,
+    /// Epoch milliseconds: what is older was begun by an earlier process.
+    pub(super) started_at: i64,
     seen: Seen,
     pub(super) under_way: UnderWay,
     swept: AtomicBool,
+    /// Whose tickets an earlier process was opening, by server and user: those runs go on.
+    reopened: HashSet<(String, String)>,
     /// How often the outbox has looked at what is due.
     pub(super) turns: watch::Sender<u64>,
 }
@@ -74,12 +86,19 @@ pub enum StartError {
 
 impl Bot {
     /// Makes room in the database and starts the outbox and the timers.
-    pub async fn start(program: Program, ports: Ports) -> Result<Arc<Self>, StartError> {
+    pub async fn start(program: Program, mut ports: Ports) -> Result<Arc<Self>, StartError> {
         ports.memory.migrate(&program.tables).await?;
         for name in &program.silent_logs {
             tracing::info!(bot = program.name, "`settings.{name}` is not set: log entries go to the console");
         }
+        let reopened = resume::openers(ports.memory.as_ref()).await?;
+        let stopping = CancellationToken::new();
+        let memory = Watched::new(ports.memory, Arc::clone(&ports.clock), &program.name, stopping.clone());
+        let memory = Arc::new(memory);
+        ports.memory = Arc::clone(&memory) as Arc<dyn Memory>;
         let bot = Arc::new(Self {
+            started_at: ports.clock.now(),
+            memory,
             program: ArcSwap::from_pointee(program),
             generation: AtomicU64::new(1),
             ports,
@@ -87,19 +106,24 @@ impl Bot {
             identity: RwLock::default(),
             wake: Arc::default(),
             hurry: Notify::new(),
-            stopping: CancellationToken::new(),
+            stopping,
             tasks: TaskTracker::new(),
             busy: Busy::default(),
-            gone: Gone::default(),
             agenda: Agenda::default(),
+            destinations: Destinations::default(),
+            sending: Busy::default(),
+            missing: Missing::default(),
             seen: Seen::default(),
             under_way: UnderWay::default(),
             swept: AtomicBool::new(false),
+            reopened,
             turns: watch::Sender::new(0),
         });
         reconcile::report_holds(&bot).await?;
         bot.agenda.renew(Vec::new());
         bot.tasks.spawn(outbox::work(Arc::clone(&bot)));
+        bot.tasks.spawn(health::work(Arc::clone(&bot)));
+        bot.tasks.spawn(reconcile::work(Arc::clone(&bot)));
         Ok(bot)
     }
 
@@ -132,8 +156,9 @@ impl Bot {
     /// Returns when no run is under way and nothing is due: log entries that can be delivered are.
     pub async fn idle(&self) {
         // What is still due behind several looks stays there for a reason of its own: the database fails.
-        for _look in 0..3 {
+        for _look in 0..5 {
             self.busy.idle().await;
+            self.sending.idle().await;
             if !self.something_due().await {
                 return;
             }
@@ -181,6 +206,21 @@ impl Bot {
         }
     }
 
+    /// The servers that Discord says the bot is in: tickets of others are closed.
+    pub fn is_in(self: &Arc<Self>, guilds: Vec<String>) {
+        self.missing.expect(&guilds);
+        let bot = Arc::clone(self);
+        self.spawn(async move {
+            reconcile::other_guilds(&bot, &guilds).await;
+            setting::check_webhooks(&bot).await;
+        });
+    }
+
+    /// Whether a run of an earlier process opens it to the end.
+    pub(super) fn is_reopened(&self, ticket: &Ticket) -> bool {
+        ticket.opened_at < self.started_at && self.reopened.contains(&(ticket.guild.clone(), ticket.user.clone()))
+    }
+
     fn register(self: &Arc<Self>) {
         let bot = Arc::clone(self);
         self.spawn(async move { registration::register(&bot).await });
@@ -197,11 +237,7 @@ impl Bot {
                 tracing::info!(bot = self.name(), "an interaction was delivered again, and is acted on once");
             }
             Event::Other { kind } => tracing::trace!(kind, "an event that nothing acts on"),
-            Event::ChannelChanged { .. } | Event::RoleChanged { .. } | Event::RoleDeleted { .. } => {}
-            Event::GuildLost { guild } => {
-                self.agenda.leave(guild);
-                self.wake.notify_one();
-            }
+            Event::ChannelChanged { .. } | Event::RoleChanged { .. } => {}
             _ => {
                 let bot = Arc::clone(self);
                 self.spawn(async move { bot.act(event).await });
@@ -218,8 +254,23 @@ impl Bot {
                     self.wake.notify_one();
                 }
                 reconcile::guild(&self, &guild, &data).await;
+                panel::guild(&self, &guild, &data).await;
+                setting::check_places(&self).await;
             }
-            Event::ChannelDeleted { guild, channel } => reconcile::channel_deleted(&self, &guild, &channel).await,
+            Event::GuildLost { guild } => {
+                self.agenda.leave(&guild);
+                self.wake.notify_one();
+                reconcile::guild_lost(&self, &guild).await;
+            }
+            Event::ChannelDeleted { guild, channel } => {
+                reconcile::channel_deleted(&self, &guild, &channel).await;
+                panel::channel_deleted(&self, &guild, &channel).await;
+                setting::deleted(&self, &channel).await;
+            }
+            Event::RoleDeleted { role, .. } => setting::deleted(&self, &role).await,
+            Event::MessageDeleted { guild, channel, message } => {
+                panel::message_deleted(&self, &guild, &channel, &message).await;
+            }
             Event::MemberLeft { guild, data } => {
                 reconcile::member_left(&self, &guild, data["user"]["id"].as_str().unwrap_or_default()).await;
                 self.happened(Trigger::MemberLeave, Some(guild), &data, &data["user"]).await;
@@ -336,6 +387,8 @@ impl Bot {
             self.register();
         }
         self.wake.notify_one();
+        let bot = Arc::clone(self);
+        self.spawn(async move { setting::check(&bot).await });
         Ok(swapped)
     }
 
@@ -344,7 +397,9 @@ impl Bot {
         self.stopping.cancel();
         self.tasks.close();
         if tokio::time::timeout(grace, self.tasks.wait()).await.is_err() {
-            tracing::warn!("some runs did not end in time; what they took is given back or settled at the next start");
+            tracing::warn!(
+                "some runs, or requests to a webhook, did not end in time; what they took is given back or settled at the next start"
+            );
         }
         self.ports.memory.close().await;
     }

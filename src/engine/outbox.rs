@@ -1,12 +1,16 @@
 //! What leaves the database by itself: log entries to their webhooks in order, and timers that are due.
 
+use crate::engine::arrived::{self, arrived};
 use crate::engine::bot::Bot;
+use crate::engine::lanes::{Lane, Lanes};
 use crate::engine::{schedule, timer};
 use crate::flow::effect::{Effect, WebhookUrl};
 use crate::flow::limit;
 use crate::flow::memory::{Answer, MemoryError, Operation, Post, Timer};
 use crate::flow::payload::{Embed, Message};
 use crate::flow::refusal::{Refusal, code};
+use indexmap::IndexMap;
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,26 +21,30 @@ const FIRST_PAUSE_MS: i64 = 1_000;
 const LONGEST_PAUSE_MS: i64 = 15 * 60 * 1_000;
 /// Entries that are written within that time leave together: ten are one request, and a request counts.
 const LINGER_MS: i64 = 150;
-/// About a day and a half of trying.
-const MOST_ATTEMPTS: u32 = 150;
+/// An entry that was tried in vain is given up when it is older than two days.
+const LONGEST_WAIT_MS: i64 = 2 * 24 * 60 * 60 * 1_000;
+/// But not by a bot that has only just come back.
+const FEWEST_ATTEMPTS: u32 = 5;
+/// When the database fails.
+const MEMORY_PAUSE_MS: i64 = 2_000;
 
 /// Works until the bot stops; on the way out, what is due is tried once more.
 pub async fn work(bot: Arc<Bot>) {
+    let mut lanes = Lanes::new(bot.sending.clone());
     loop {
-        let next = match turn(&bot).await {
+        let next = match turn(&bot, &mut lanes).await {
             Ok(next) => next,
-            Err(error) => {
-                tracing::error!(bot = bot.name(), "the outbox waits: {error}");
-                Some(bot.ports.clock.now() + 5_000)
-            }
+            // Told by whoever watches the memory.
+            Err(_) => Some(bot.ports.clock.now() + MEMORY_PAUSE_MS),
         };
         bot.turns.send_modify(|turns| *turns += 1);
         if bot.stopping.is_cancelled() {
-            return;
+            return lanes.end().await;
         }
         tokio::select! {
             () = bot.wake.notified() => linger(&bot).await,
             () = bot.hurry.notified() => {}
+            () = lanes.ended() => {}
             () = until(&bot, next) => {}
             () = bot.stopping.cancelled() => {}
         }
@@ -59,24 +67,40 @@ async fn until(bot: &Bot, at: Option<i64>) {
     }
 }
 
-/// Does what is due, and tells when there is more to do.
-async fn turn(bot: &Arc<Bot>) -> Result<Option<i64>, MemoryError> {
+/// Begins what is due, each destination and timer in its own lane, and tells when there will be more.
+async fn turn(bot: &Arc<Bot>, lanes: &mut Lanes) -> Result<Option<i64>, MemoryError> {
     let scheduled = schedule::turn(bot).await;
-    let next = fire_and_deliver(bot).await?;
+    let due = due(bot).await?;
+    for timer in due.timers {
+        let (lane, bot) = (Lane::Timer(timer.id), Arc::clone(bot));
+        lanes.open(lane, async move {
+            let fired = timer::fire(&bot, vec![timer]).await;
+            rest(&bot, fired).await;
+        });
+    }
+    for (destination, posts) in by_destination(due.posts) {
+        let (lane, bot) = (Lane::Destination(destination.clone()), Arc::clone(bot));
+        lanes.open(lane, async move {
+            let delivered = deliver_all(&bot, &destination, posts).await;
+            rest(&bot, delivered).await;
+        });
+    }
     scheduled?;
-    Ok(next.into_iter().chain(bot.agenda.next(bot.ports.clock.now())).min())
+    Ok(due.next.into_iter().chain(bot.agenda.next(bot.ports.clock.now())).min())
 }
 
-async fn fire_and_deliver(bot: &Arc<Bot>) -> Result<Option<i64>, MemoryError> {
-    loop {
-        let due = due(bot).await?;
-        if due.timers.is_empty() && due.posts.is_empty() {
-            return Ok(due.next);
-        }
-        timer::fire(bot, due.timers).await?;
-        for batches in batches(due.posts) {
-            deliver_all(bot, batches).await?;
-        }
+/// A lane whose database fails waits before it is opened again.
+async fn rest(bot: &Bot, outcome: Result<(), MemoryError>) {
+    if outcome.is_err() {
+        pause_for(bot, MEMORY_PAUSE_MS).await;
+    }
+}
+
+/// So many milliseconds, unless the bot stops.
+async fn pause_for(bot: &Bot, pause: i64) {
+    tokio::select! {
+        () = bot.ports.clock.sleep_until(bot.ports.clock.now() + pause) => {}
+        () = bot.stopping.cancelled() => {}
     }
 }
 
@@ -95,7 +119,7 @@ pub async fn one(bot: &Bot, operation: Operation) -> Result<Answer, MemoryError>
 
 async fn due(bot: &Bot) -> Result<Due, MemoryError> {
     let asked =
-        vec![Operation::DueTimers { limit: AT_ONCE }, Operation::DuePosts { limit: AT_ONCE }, Operation::NextDue];
+        vec![Operation::DueTimers { limit: AT_ONCE }, Operation::DuePosts { limit: AT_ONCE }, Operation::NextLater];
     let mut due = Due::default();
     for answer in bot.ports.memory.transact(asked).await? {
         match answer {
@@ -111,12 +135,20 @@ async fn due(bot: &Bot) -> Result<Due, MemoryError> {
 /// Entries that go out together, with what they say.
 type Batch = Vec<(Post, Embed)>;
 
-/// For each destination what goes to it, in order, in parts within Discord's limits of a message.
-fn batches(posts: Vec<Post>) -> Vec<Vec<Batch>> {
-    let mut by_destination: indexmap::IndexMap<String, Vec<Batch>> = indexmap::IndexMap::new();
+/// For each destination what goes to it, in order.
+fn by_destination(posts: Vec<Post>) -> IndexMap<String, Vec<Post>> {
+    let mut by_destination: IndexMap<String, Vec<Post>> = IndexMap::new();
+    for post in posts {
+        by_destination.entry(post.destination.clone()).or_default().push(post);
+    }
+    by_destination
+}
+
+/// In parts within Discord's limits of a message.
+fn batches(posts: Vec<Post>) -> Vec<Batch> {
+    let mut batches: Vec<Batch> = Vec::new();
     for post in posts {
         let embed: Embed = serde_json::from_value(post.payload.clone()).unwrap_or_default();
-        let batches = by_destination.entry(post.destination.clone()).or_default();
         match batches.last_mut() {
             Some(last) if last.len() < limit::EMBEDS && length(last) + embed.length() <= limit::EMBED_TOTAL => {
                 last.push((post, embed));
@@ -124,88 +156,196 @@ fn batches(posts: Vec<Post>) -> Vec<Vec<Batch>> {
             _ => batches.push(vec![(post, embed)]),
         }
     }
-    by_destination.into_values().collect()
+    batches
 }
 
 fn length(batch: &Batch) -> usize {
     batch.iter().map(|(_, embed)| embed.length()).sum()
 }
 
+fn ids(batch: &Batch) -> Vec<i64> {
+    batch.iter().map(|(post, _)| post.id).collect()
+}
+
 /// What goes to one destination: behind what has to wait, the rest waits too.
-async fn deliver_all(bot: &Bot, batches: Vec<Batch>) -> Result<(), MemoryError> {
-    for batch in batches {
-        if !deliver(bot, batch).await? {
+async fn deliver_all(bot: &Bot, destination: &str, posts: Vec<Post>) -> Result<(), MemoryError> {
+    let program = bot.program();
+    let posted: Vec<i64> = posts.iter().map(|post| post.id).collect();
+    let Some(url) = program.webhooks.get(destination) else {
+        return bury(bot, destination, posted, format!("`settings.{destination}` is not set")).await;
+    };
+    if bot.destinations.leads_nowhere(destination, url) {
+        let error = "the webhook does not exist any more".to_owned();
+        return one(bot, Operation::BuryPosts { ids: posted, error }).await.map(drop);
+    }
+    let to = To { bot, destination, url };
+    let Some(posts) = to.without_arrived(posts).await? else { return Ok(()) };
+    for batch in batches(posts) {
+        if !to.deliver(batch).await? {
             break;
         }
     }
     Ok(())
 }
 
-/// Whether the entries are out of the way, delivered or given up; otherwise they wait.
-async fn deliver(bot: &Bot, batch: Batch) -> Result<bool, MemoryError> {
-    let destination = batch.first().map(|(post, _)| post.destination.clone()).unwrap_or_default();
-    let ids: Vec<i64> = batch.iter().map(|(post, _)| post.id).collect();
-    let program = bot.program();
-    let Some(url) = program.webhooks.get(&destination) else {
-        let error = format!("`settings.{destination}` is not set");
-        tracing::error!(bot = program.name, "{} log entries cannot be delivered: {error}", ids.len());
-        return one(bot, Operation::BuryPosts { ids, error }).await.map(|_| true);
-    };
-    let message = Message { embeds: batch.iter().map(|(_, embed)| embed.clone()).collect(), ..Message::default() };
-    let sent = bot.ports.discord.perform(&Effect::ExecuteWebhook { url: url.clone(), message }).await;
-    let operation = match sent {
-        Ok(_) => Operation::Posted { ids },
-        // One bad entry must not take its neighbours along.
-        Err(refusal) if refusal.status == 400 && batch.len() > 1 => return one_by_one(bot, batch).await,
-        Err(refusal) => failed(bot, (&destination, url), &batch, ids, &refusal),
-    };
-    let waits = matches!(operation, Operation::PostponePosts { .. });
-    one(bot, operation).await.map(|_| !waits)
-}
-
-async fn one_by_one(bot: &Bot, batch: Batch) -> Result<bool, MemoryError> {
-    for entry in batch {
-        if !Box::pin(deliver(bot, vec![entry])).await? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-fn failed(
-    bot: &Bot,
-    (destination, url): (&str, &WebhookUrl),
-    batch: &Batch,
-    ids: Vec<i64>,
-    refusal: &Refusal,
-) -> Operation {
-    let attempts = batch.iter().map(|(post, _)| post.attempts).max().unwrap_or(0);
-    let gone = matches!(refusal.status, 400 | 401 | 403 | 404);
-    let error = refusal.to_string();
-    let dead = matches!(refusal.code, code::UNKNOWN_WEBHOOK | code::INVALID_WEBHOOK_TOKEN);
-    if dead && !bot.gone.is_news(destination, url) {
-        tracing::debug!(bot = bot.name(), destination, "{} log entries have nowhere to go", ids.len());
-        return Operation::BuryPosts { ids, error };
-    }
-    if gone || attempts >= MOST_ATTEMPTS {
+async fn bury(bot: &Bot, destination: &str, ids: Vec<i64>, error: String) -> Result<(), MemoryError> {
+    if bot.destinations.gives_up(destination) {
         tracing::error!(
             bot = bot.name(),
             destination,
-            "{} log entries are given up: {} ({refusal})",
-            ids.len(),
-            refusal.reason()
+            "{} log entries are given up: {error}. They are kept: `botwright outbox list` shows them; this is told once",
+            ids.len()
         );
-        return Operation::BuryPosts { ids, error };
     }
-    let pause = pause(attempts, bot.ports.dice.roll());
-    tracing::error!(
-        bot = bot.name(),
-        destination,
-        "the log webhook failed: {refusal}; {} entries wait, next try in {:?}",
-        ids.len(),
-        Duration::from_millis(pause.unsigned_abs())
-    );
-    Operation::PostponePosts { ids, at: bot.ports.clock.now() + pause, error }
+    one(bot, Operation::BuryPosts { ids, error }).await.map(drop)
+}
+
+/// Where something goes.
+struct To<'a> {
+    bot: &'a Bot,
+    destination: &'a str,
+    url: &'a WebhookUrl,
+}
+
+impl To<'_> {
+    /// What an earlier request may have carried there, before an answer was lost or the process ended, is looked up
+    /// first. None when that cannot be known just now: then everything waits.
+    async fn without_arrived(&self, mut posts: Vec<Post>) -> Result<Option<Vec<Post>>, MemoryError> {
+        let (bot, destination) = (self.bot, self.destination);
+        if !bot.destinations.is_doubtful(destination) {
+            return Ok(Some(posts));
+        }
+        if posts.iter().all(|post| post.created_at >= bot.started_at && post.attempts == 0) {
+            return Ok(Some(posts));
+        }
+        match arrived(bot, destination, self.url, &posts).await? {
+            Ok(ids) => {
+                bot.destinations.is_sure(destination);
+                if !ids.is_empty() {
+                    tracing::info!(bot = bot.name(), destination, "{} log entries had arrived already", ids.len());
+                    posts.retain(|post| !ids.contains(&post.id));
+                    one(bot, Operation::Posted { ids }).await?;
+                }
+                Ok(Some(posts))
+            }
+            Err(refusal) => {
+                let all = posts.into_iter().map(|post| (post, Embed::default())).collect();
+                self.failed(all, &refusal).await.map(|_| None)
+            }
+        }
+    }
+
+    /// Whether the entries are out of the way, delivered or given up; otherwise they wait.
+    async fn deliver(&self, batch: Batch) -> Result<bool, MemoryError> {
+        let message = Message { embeds: batch.iter().map(|(_, embed)| embed.clone()).collect(), ..Message::default() };
+        let effect = Effect::ExecuteWebhook { url: self.url.clone(), message };
+        match self.bot.ports.discord.perform(&effect).await {
+            Ok(sent) => self.posted(ids(&batch), &sent).await.map(|()| true),
+            // One bad entry must not take its neighbours along.
+            Err(refusal) if is_bad(&refusal) && batch.len() > 1 => self.one_by_one(batch).await,
+            Err(refusal) => self.failed(batch, &refusal).await,
+        }
+    }
+
+    async fn one_by_one(&self, batch: Batch) -> Result<bool, MemoryError> {
+        for entry in batch {
+            if !Box::pin(self.deliver(vec![entry])).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Written down however long the database takes: what is not forgotten would be sent again.
+    async fn posted(&self, ids: Vec<i64>, sent: &Value) -> Result<(), MemoryError> {
+        if self.bot.destinations.works(self.destination) {
+            tracing::info!(
+                bot = self.bot.name(),
+                destination = self.destination,
+                "the log webhook works again; what waited is on its way"
+            );
+        }
+        let mut operations = vec![Operation::Posted { ids }];
+        if let Some(id) = sent["id"].as_str() {
+            let key = arrived::latest(self.destination, self.url);
+            operations.push(Operation::Note { key, value: id.to_owned() });
+        }
+        loop {
+            match self.bot.ports.memory.transact(operations.clone()).await {
+                Err(_) if !self.bot.stopping.is_cancelled() => pause_for(self.bot, MEMORY_PAUSE_MS).await,
+                other => return other.map(drop),
+            }
+        }
+    }
+
+    /// Buries what has no hope and lets the rest wait: whether nothing waits.
+    async fn failed(&self, batch: Batch, refusal: &Refusal) -> Result<bool, MemoryError> {
+        let (bot, destination) = (self.bot, self.destination);
+        let lost = refusal.unknown || refusal.status >= 500;
+        if matches!(refusal.code, code::UNKNOWN_WEBHOOK | code::INVALID_WEBHOOK_TOKEN) {
+            return self.gone(ids(&batch), refusal).await.map(|()| true);
+        }
+        if is_bad(refusal) || is_forbidden(refusal) {
+            return bury(bot, destination, ids(&batch), format!("{} ({refusal})", refusal.reason()))
+                .await
+                .map(|()| true);
+        }
+        bot.destinations.failed(destination, lost);
+        let now = bot.ports.clock.now();
+        let (tired, waiting): (Batch, Batch) = batch.into_iter().partition(|(post, _)| is_exhausted(post, now));
+        if !tired.is_empty() {
+            let error = format!("{} ({refusal}), for two days", refusal.reason());
+            bury(bot, destination, ids(&tired), error).await?;
+        }
+        if waiting.is_empty() {
+            return Ok(true);
+        }
+        self.postpone(&waiting, refusal).await.map(|()| false)
+    }
+
+    async fn gone(&self, ids: Vec<i64>, refusal: &Refusal) -> Result<(), MemoryError> {
+        let (bot, destination) = (self.bot, self.destination);
+        if bot.destinations.is_gone(destination, self.url) {
+            tracing::error!(
+                bot = bot.name(),
+                destination,
+                "{} log entries are given up: {} ({refusal}). Make a new webhook, and give its address to                  `settings.{destination}`; `botwright outbox list` shows what was given up",
+                ids.len(),
+                refusal.reason()
+            );
+        }
+        one(bot, Operation::BuryPosts { ids, error: refusal.to_string() }).await.map(drop)
+    }
+
+    async fn postpone(&self, waiting: &Batch, refusal: &Refusal) -> Result<(), MemoryError> {
+        let attempts = waiting.iter().map(|(post, _)| post.attempts).max().unwrap_or(0);
+        let pause = pause(attempts, self.bot.ports.dice.roll());
+        tracing::error!(
+            bot = self.bot.name(),
+            destination = self.destination,
+            "the log webhook failed: {refusal}; {} entries wait, next try in {:?}",
+            waiting.len(),
+            Duration::from_millis(pause.unsigned_abs())
+        );
+        let at = self.bot.ports.clock.now() + pause;
+        let operation = Operation::PostponePosts { ids: ids(waiting), at, error: refusal.to_string() };
+        one(self.bot, operation).await.map(drop)
+    }
+}
+
+/// The entry itself is what Discord does not take.
+fn is_bad(refusal: &Refusal) -> bool {
+    matches!(refusal.status, 400 | 413)
+}
+
+/// Discord's own no, with a code; a page of the shield before it has none, and passes.
+fn is_forbidden(refusal: &Refusal) -> bool {
+    matches!(refusal.status, 401 | 403 | 404) && refusal.code != 0
+}
+
+/// Tried often enough and for long enough.
+fn is_exhausted(post: &Post, now: i64) -> bool {
+    post.attempts >= FEWEST_ATTEMPTS && now - post.created_at > LONGEST_WAIT_MS
 }
 
 /// Doubles with every attempt, plus up to a quarter by chance, so that bots do not come back together.
@@ -228,7 +368,7 @@ mod tests {
     fn entries_of_one_destination_leave_together_up_to_ten_and_six_thousand_characters() {
         let posts = (0..12).map(|id| post(id, "a", 10)).chain([post(20, "b", 4_000), post(21, "b", 4_000)]).collect();
         let sizes: Vec<Vec<usize>> =
-            batches(posts).iter().map(|batches| batches.iter().map(Vec::len).collect()).collect();
+            by_destination(posts).into_values().map(|posts| batches(posts).iter().map(Vec::len).collect()).collect();
         assert_eq!(sizes, [vec![10, 2], vec![1, 1]]);
     }
 

@@ -1,16 +1,19 @@
 //! What the bot remembers is brought in line with what Discord has, so that nobody is locked out.
 
 use crate::engine::bot::Bot;
+use crate::engine::opening;
 use crate::engine::outbox::one;
 use crate::flow::effect::Effect;
 use crate::flow::memory::{Answer, MemoryError, Operation, Ticket, TicketFilter};
 use crate::flow::payload::Message;
 use crate::flow::refusal::code;
+use crate::flow::timer::What;
 use serde_json::Value;
+use std::collections::HashSet;
 use std::sync::Arc;
 
-/// A ticket without a channel may just be on its way to one.
-const OPENING_MS: i64 = 60_000;
+/// How often openers are looked for; without the Server Members intent nothing else tells that one left.
+const ROUND_MS: i64 = 60 * 60 * 1_000;
 
 /// Rows that a run held when the process ended are told of; they stay as the run left them, so that nothing is given twice.
 pub async fn report_holds(bot: &Bot) -> Result<(), MemoryError> {
@@ -27,19 +30,92 @@ pub async fn report_holds(bot: &Bot) -> Result<(), MemoryError> {
     Ok(())
 }
 
-/// A server is there, at start or again: tickets whose channel or opener is gone are closed.
-pub async fn guild(bot: &Arc<Bot>, guild: &str, data: &Value) {
-    let channels: Vec<&str> =
-        data["channels"].as_array().into_iter().flatten().filter_map(|channel| channel["id"].as_str()).collect();
-    let filter = TicketFilter { guild: Some(guild.to_owned()), open: Some(true), ..TicketFilter::default() };
-    for ticket in tickets(bot, filter).await {
-        let stale = bot.ports.clock.now() - ticket.opened_at > OPENING_MS;
-        match &ticket.channel {
-            Some(channel) if channels.contains(&channel.as_str()) => opener_present(bot, guild, &ticket).await,
-            Some(_) => close(bot, &ticket, "its channel is gone").await,
-            None if stale => close(bot, &ticket, "it never got a channel").await,
-            None => {}
+/// Looks for the openers of tickets now and then, until the bot stops.
+pub async fn work(bot: Arc<Bot>) {
+    loop {
+        tokio::select! {
+            () = bot.ports.clock.sleep_until(bot.ports.clock.now() + ROUND_MS) => {}
+            () = bot.stopping.cancelled() => return,
         }
+        let under_way = bot.work();
+        for guild in bot.directory.known_guilds() {
+            for ticket in tickets(&bot, open_in(&guild)).await.iter().filter(|ticket| ticket.channel.is_some()) {
+                opener_present(&bot, &guild, ticket).await;
+            }
+        }
+        drop(under_way);
+    }
+}
+
+/// A server is there, at start or again: what happened to its tickets meanwhile is noticed.
+pub async fn guild(bot: &Arc<Bot>, guild: &str, data: &Value) {
+    let channels: Vec<&Value> = data["channels"].as_array().into_iter().flatten().collect();
+    let there: HashSet<&str> = channels.iter().filter_map(|channel| channel["id"].as_str()).collect();
+    let mut missing = Vec::new();
+    for ticket in tickets(bot, open_in(guild)).await {
+        match &ticket.channel {
+            None => opening::half_open(bot, &ticket, &channels).await,
+            Some(channel) if !there.contains(channel.as_str()) => missing.push(ticket),
+            Some(_) => {
+                opening::silent(bot, &ticket, &channels).await;
+                opener_present(bot, guild, &ticket).await;
+            }
+        }
+    }
+    close_missing(bot, guild, missing).await;
+    delete_left_standing(bot, guild, &there).await;
+}
+
+/// A ticket may have got its channel after Discord wrote its list down, so it is asked again.
+async fn close_missing(bot: &Bot, guild: &str, missing: Vec<Ticket>) {
+    if missing.is_empty() {
+        return;
+    }
+    match bot.ports.discord.perform(&Effect::GuildChannels { guild: guild.to_owned() }).await {
+        Ok(channels) => {
+            let is_there = |id: &str| channels.as_array().into_iter().flatten().any(|channel| channel["id"] == id);
+            for ticket in missing.iter().filter(|ticket| !ticket.channel.as_deref().is_some_and(is_there)) {
+                close(bot, ticket, "its channel is gone").await;
+            }
+        }
+        Err(refusal) => {
+            tracing::warn!(bot = bot.name(), "tickets could not be compared with the server's channels: {refusal}");
+        }
+    }
+}
+
+/// Channels of tickets that somebody closed, and that no timer will delete any more: its deletion was given up.
+async fn delete_left_standing(bot: &Bot, guild: &str, there: &HashSet<&str>) {
+    let channels = there.iter().map(|id| (*id).to_owned()).collect();
+    let filter = TicketFilter {
+        guild: Some(guild.to_owned()),
+        open: Some(false),
+        channels: Some(channels),
+        ..TicketFilter::default()
+    };
+    // One whose opener left was closed by nobody: staff reads it, and closes it.
+    let closed: Vec<Ticket> =
+        tickets(bot, filter).await.into_iter().filter(|ticket| ticket.closed_by.is_some()).collect();
+    if closed.is_empty() {
+        return;
+    }
+    let Ok(Answer::Timers(timers)) = one(bot, Operation::Timers).await else { return };
+    let has_timer = |channel: &str| {
+        timers.iter().any(|timer| matches!(&timer.what.what, What::DeleteChannel(known) if known == channel))
+    };
+    for ticket in closed {
+        if let Some(channel) = ticket.channel.as_deref().filter(|channel| !has_timer(channel)) {
+            tracing::info!(bot = bot.name(), ticket = ticket.number, "its channel still stands, and is deleted now");
+            delete_now(bot, channel).await;
+        }
+    }
+}
+
+pub(super) async fn delete_now(bot: &Bot, channel: &str) {
+    let timer = Operation::SetTimer { at: bot.ports.clock.now(), what: What::DeleteChannel(channel.to_owned()).into() };
+    // Told by whoever watches the memory.
+    if one(bot, timer).await.is_ok() {
+        bot.wake.notify_one();
     }
 }
 
@@ -53,7 +129,9 @@ async fn opener_present(bot: &Bot, guild: &str, ticket: &Ticket) {
 }
 
 async fn opener_left(bot: &Bot, ticket: &Ticket) {
-    close(bot, ticket, "its opener left the server").await;
+    if !close(bot, ticket, "its opener left the server").await {
+        return;
+    }
     let Some(channel) = &ticket.channel else { return };
     let text = format!(
         "<@{}> has left the server, so this ticket is closed. Staff can press the button above to delete the channel.",
@@ -69,31 +147,45 @@ async fn opener_left(bot: &Bot, ticket: &Ticket) {
     }
 }
 
+/// The bot is in that server no more: nothing can be asked of Discord there.
+pub async fn guild_lost(bot: &Bot, guild: &str) {
+    for ticket in tickets(bot, open_in(guild)).await {
+        close(bot, &ticket, "the bot is no longer in its server").await;
+    }
+    let forget = Operation::ForgetPanels { guild: guild.to_owned(), channel: None, message: None };
+    // Told by whoever watches the memory.
+    drop(one(bot, forget).await);
+}
+
+/// Tickets in servers that Discord did not name: the bot was put out while it was down, or another shard has them.
+pub async fn other_guilds(bot: &Bot, guilds: &[String]) {
+    let open = TicketFilter { open: Some(true), ..TicketFilter::default() };
+    let elsewhere: HashSet<String> = tickets(bot, open).await.into_iter().map(|ticket| ticket.guild).collect();
+    for guild in elsewhere.into_iter().filter(|guild| !guilds.contains(guild)) {
+        let asked = bot.ports.discord.perform(&Effect::GuildChannels { guild: guild.clone() }).await;
+        if asked.is_err_and(|refusal| matches!(refusal.code, code::UNKNOWN_GUILD | code::MISSING_ACCESS)) {
+            guild_lost(bot, &guild).await;
+        }
+    }
+}
+
 pub async fn channel_deleted(bot: &Bot, guild: &str, channel: &str) {
-    let filter = TicketFilter {
-        guild: Some(guild.to_owned()),
-        channel: Some(channel.to_owned()),
-        open: Some(true),
-        ..TicketFilter::default()
-    };
-    for ticket in tickets(bot, filter).await {
+    for ticket in tickets(bot, TicketFilter { channel: Some(channel.to_owned()), ..open_in(guild) }).await {
         close(bot, &ticket, "its channel was deleted").await;
     }
 }
 
 pub async fn member_left(bot: &Bot, guild: &str, user: &str) {
-    let filter = TicketFilter {
-        guild: Some(guild.to_owned()),
-        user: Some(user.to_owned()),
-        open: Some(true),
-        ..TicketFilter::default()
-    };
-    for ticket in tickets(bot, filter).await {
+    for ticket in tickets(bot, TicketFilter { user: Some(user.to_owned()), ..open_in(guild) }).await {
         opener_left(bot, &ticket).await;
     }
 }
 
-async fn tickets(bot: &Bot, filter: TicketFilter) -> Vec<Ticket> {
+fn open_in(guild: &str) -> TicketFilter {
+    TicketFilter { guild: Some(guild.to_owned()), open: Some(true), ..TicketFilter::default() }
+}
+
+pub(super) async fn tickets(bot: &Bot, filter: TicketFilter) -> Vec<Ticket> {
     match one(bot, Operation::FindTickets { filter }).await {
         Ok(Answer::Tickets(tickets)) => tickets,
         Ok(_) => Vec::new(),
@@ -104,9 +196,19 @@ async fn tickets(bot: &Bot, filter: TicketFilter) -> Vec<Ticket> {
     }
 }
 
-async fn close(bot: &Bot, ticket: &Ticket, why: &str) {
-    tracing::info!(bot = bot.name(), ticket = ticket.number, kind = ticket.kind, "closed: {why}");
-    if let Err(error) = one(bot, Operation::CloseTicket { ticket: ticket.id, by: None }).await {
-        tracing::error!(ticket = ticket.number, "could not be closed: {error}");
+/// Whether it was open until now.
+pub(super) async fn close(bot: &Bot, ticket: &Ticket, why: &str) -> bool {
+    match one(bot, Operation::CloseTicket { ticket: ticket.id, by: None }).await {
+        Ok(Answer::Closed(closed)) => {
+            if closed.is_some() {
+                tracing::info!(bot = bot.name(), ticket = ticket.number, kind = ticket.kind, "closed: {why}");
+            }
+            closed.is_some()
+        }
+        Ok(_) => false,
+        Err(error) => {
+            tracing::error!(ticket = ticket.number, "could not be closed: {error}");
+            false
+        }
     }
 }

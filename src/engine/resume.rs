@@ -8,12 +8,13 @@ use crate::flow::answer::Answer;
 use crate::flow::cause::Cause;
 use crate::flow::checkpoint::Checkpoint;
 use crate::flow::failure::Failure;
-use crate::flow::memory::{Answer as MemoryAnswer, MemoryError, Operation, UnfinishedRun};
+use crate::flow::memory::{Answer as MemoryAnswer, Memory, MemoryError, Operation, UnfinishedRun};
 use crate::flow::program::Program;
 use crate::flow::run::Run;
 use crate::flow::step::{Block, Next};
 use crate::flow::template::Scope;
 use serde_json::{Map, json};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Discord delivers an interaction again within minutes; what has begun is remembered for that long.
@@ -47,6 +48,21 @@ fn again(bot: &Arc<Bot>) {
             () = later.stopping.cancelled() => {}
         }
     });
+}
+
+/// Whose tickets were being opened when an earlier process died, by server and user.
+pub async fn openers(memory: &dyn Memory) -> Result<HashSet<(String, String)>, MemoryError> {
+    let mut openers = HashSet::new();
+    for answer in memory.transact(vec![Operation::UnfinishedRuns]).await? {
+        let MemoryAnswer::Runs(runs) = answer else { continue };
+        for checkpoint in runs.iter().filter_map(Checkpoint::read) {
+            let origin = checkpoint.origin.into_owned();
+            if let (Some(guild), Some(who)) = (origin.guild, origin.who) {
+                openers.insert((guild, who.user));
+            }
+        }
+    }
+    Ok(openers)
 }
 
 async fn unfinished(bot: &Bot) -> Result<Vec<UnfinishedRun>, MemoryError> {

@@ -53,6 +53,17 @@ fn is_gone(refusal: &Refusal) -> bool {
     matches!(refusal.code, code::UNKNOWN_CHANNEL | code::UNKNOWN_MESSAGE) || refusal.is_gone()
 }
 
+fn give_up(bot: &Bot, what: &What) {
+    match what {
+        What::DeleteChannel(channel) => tracing::error!(
+            bot = bot.name(),
+            channel,
+            "its deletion is given up until the next start: let the bot manage channels, or delete it by hand"
+        ),
+        _ => tracing::error!(bot = bot.name(), "its deletion is given up: it stays until somebody deletes it by hand"),
+    }
+}
+
 /// A later timer for what failed; none when there is no hope.
 fn again(bot: &Bot, errand: &Errand, refusal: &Refusal) -> Option<Operation> {
     let attempts = errand.attempts + 1;
@@ -60,6 +71,7 @@ fn again(bot: &Bot, errand: &Errand, refusal: &Refusal) -> Option<Operation> {
     let thing = errand.what.thing();
     tracing::error!(bot = bot.name(), "{thing} could not be deleted: {} ({refusal})", refusal.reason());
     if hopeless {
+        give_up(bot, &errand.what);
         return None;
     }
     let at = bot.ports.clock.now() + FIRST_PAUSE_MS * (1 << attempts.min(8));

@@ -83,6 +83,16 @@ impl Directory {
         self.guilds().keys().cloned().collect()
     }
 
+    /// Whether a server has that channel, as far as is known: one of which nothing is known may have it.
+    pub fn has_channel(&self, id: &str) -> bool {
+        self.guilds().values().any(|guild| guild.channels.as_ref().is_none_or(|all| all.contains_key(id)))
+    }
+
+    /// Whether a server has that role, as far as is known.
+    pub fn has_role(&self, id: &str) -> bool {
+        self.guilds().values().any(|guild| guild.roles.as_ref().is_none_or(|all| all.contains_key(id)))
+    }
+
     /// A channel's id from its id, mention or name; of two with one name, neither.
     pub async fn channel(&self, discord: &dyn Discord, guild: &str, name: &str) -> Result<String, Refusal> {
         if let Some(id) = bare_id(name, "<#") {

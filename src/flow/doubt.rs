@@ -57,7 +57,7 @@ async fn look(run: &Run, since: i64, effect: &Effect) -> Found {
     let Effect::SendMessage { channel, message, .. } = effect else { return Found::NotThere };
     let mut after = id_at(since - SKEW_MS);
     for page in 0..MOST_PAGES {
-        let listed = Effect::Messages { channel: channel.clone(), after: Some(after.clone()) };
+        let listed = Effect::MessagesAfter { channel: channel.clone(), after: after.clone() };
         let messages = match run.perform(&listed).await {
             Ok(Value::Array(messages)) => messages,
             Err(refusal) if refusal.code == code::UNKNOWN_CHANNEL => return Found::NotThere,
@@ -79,9 +79,9 @@ async fn look(run: &Run, since: i64, effect: &Effect) -> Found {
 
 /// To whom may not read a channel's history, Discord shows it as empty.
 async fn empty(run: &Run, channel: &str) -> Found {
-    match run.perform(&Effect::Messages { channel: channel.to_owned(), after: None }).await {
+    match run.perform(&Effect::MessagesAfter { channel: channel.to_owned(), after: "0".to_owned() }).await {
         Ok(Value::Array(messages)) if messages.is_empty() && run.is_held() => {
-            match run.perform(&Effect::Channel { channel: channel.to_owned() }).await {
+            match run.perform(&Effect::OneChannel { channel: channel.to_owned() }).await {
                 // A DM's history is never hidden.
                 Ok(channel) if channel["type"] == 1 => Found::NotThere,
                 Ok(_) => Found::Unclear(Refusal::silence("the channel's messages cannot be read")),

@@ -111,11 +111,6 @@ pub enum Effect {
         channel: String,
         id: String,
     },
-    /// The outcome is a list of at most 100 messages: those that follow next after that id, or the latest.
-    Messages {
-        channel: String,
-        after: Option<String>,
-    },
     /// Opens the DM channel; the outcome is the channel.
     OpenDm {
         user: String,
@@ -130,10 +125,6 @@ pub enum Effect {
         overwrites: Vec<Overwrite>,
     },
     DeleteChannel {
-        channel: String,
-    },
-    /// The outcome is the channel.
-    Channel {
         channel: String,
     },
     /// The outcome is a list of channels.
@@ -158,6 +149,29 @@ pub enum Effect {
         guild: String,
         user: String,
         role: String,
+    },
+    /// The outcome is the channel.
+    OneChannel {
+        channel: String,
+    },
+    /// The outcome is the message.
+    OneMessage {
+        channel: String,
+        id: String,
+    },
+    /// The outcome is the first hundred messages behind that id, newest first.
+    MessagesAfter {
+        channel: String,
+        after: String,
+    },
+    /// The outcome is the webhook, with its `channel_id`.
+    Webhook {
+        url: WebhookUrl,
+    },
+    /// A message that the webhook has sent, with all that stands in it.
+    WebhookMessage {
+        url: WebhookUrl,
+        id: String,
     },
     /// With `wait=true`, so that a failure is seen.
     ExecuteWebhook {
@@ -209,11 +223,6 @@ impl Effect {
             }
             Self::EditMessage { channel, id, message } => one_message(Patch, channel, id)?.with_message(message, None),
             Self::DeleteMessage { channel, id } => one_message(Delete, channel, id)?,
-            Self::Messages { channel, after } => {
-                let path = path(&["channels", channel, "messages"])?;
-                let after = after.as_ref().map(|after| format!("&after={after}")).unwrap_or_default();
-                Request::new(Get, format!("{path}?limit=100{after}"))
-            }
             Self::OpenDm { user } => Request::new(Post, "/users/@me/channels").body(json!({ "recipient_id": user })),
             Self::CreateChannel { guild, name, kind, parent, topic, overwrites } => {
                 let mut body = json!({ "name": name, "type": kind, "permission_overwrites": overwrites });
@@ -226,20 +235,27 @@ impl Effect {
                 Request::new(Post, path(&["guilds", guild, "channels"])?).body(body)
             }
             Self::DeleteChannel { channel } => Request::new(Delete, path(&["channels", channel])?),
-            Self::Channel { channel } => Request::new(Get, path(&["channels", channel])?),
             Self::GuildChannels { guild } => Request::new(Get, path(&["guilds", guild, "channels"])?),
             Self::GuildRoles { guild } => Request::new(Get, path(&["guilds", guild, "roles"])?),
             Self::GuildMember { guild, user } => Request::new(Get, path(&["guilds", guild, "members", user])?)
                 .route(format!("/guilds/{guild}/members/{{}}")),
             Self::AddRole { guild, user, role } => member_role(Put, guild, user, role)?,
             Self::RemoveRole { guild, user, role } => member_role(Delete, guild, user, role)?,
-            Self::ExecuteWebhook { url, message } => {
-                let not_ours = || Refusal::new(404, code::UNKNOWN_WEBHOOK, "the webhook URL is not one of Discord's");
-                let (base, id, token) = url.parts().ok_or_else(not_ours)?;
-                let path = format!("{}?wait=true", path(&["webhooks", id, token])?);
-                Request { base: Some(base.to_owned()), auth: Auth::Path, ..Request::new(Post, path) }
-                    .with_message(message, None)
+            Self::OneChannel { channel } => Request::new(Get, path(&["channels", channel])?),
+            Self::OneMessage { channel, id } => one_message(Get, channel, id)?,
+            Self::MessagesAfter { channel, after } => {
+                let path = path(&["channels", channel, "messages"])?;
+                Request::new(Get, format!("{path}?after={after}&limit=100"))
+                    .route(format!("/channels/{channel}/messages"))
             }
+            Self::Webhook { url } => webhook(Get, url, "")?,
+            Self::WebhookMessage { url, id } => {
+                let below = path(&["messages", id])?;
+                let request = webhook(Get, url, &below)?;
+                let route = request.path.replace(&below, "/messages/{}");
+                request.route(route)
+            }
+            Self::ExecuteWebhook { url, message } => webhook(Post, url, "?wait=true")?.with_message(message, None),
             Self::Commands { application, guild } => {
                 let path = commands_path(application, guild.as_deref())?;
                 Request::new(Get, format!("{path}?with_localizations=true"))
@@ -359,6 +375,14 @@ fn one_message(method: Method, channel: &str, id: &str) -> Result<Request, Refus
     Ok(Request::new(method, path).route(format!("/channels/{channel}/messages/{{}}")))
 }
 
+/// What carries its credential in its path.
+fn webhook(method: Method, url: &WebhookUrl, below: &str) -> Result<Request, Refusal> {
+    let not_ours = || Refusal::new(404, code::UNKNOWN_WEBHOOK, "the webhook URL is not one of Discord's");
+    let (base, id, token) = url.parts().ok_or_else(not_ours)?;
+    let path = format!("{}{below}", path(&["webhooks", id, token])?);
+    Ok(Request { base: Some(base.to_owned()), auth: Auth::Path, ..Request::new(method, path) })
+}
+
 fn member_role(method: Method, guild: &str, user: &str, role: &str) -> Result<Request, Refusal> {
     let path = path(&["guilds", guild, "members", user, "roles", role])?;
     Ok(Request::new(method, path).route(format!("/guilds/{guild}/members/{{}}/roles/{{}}")))
@@ -400,8 +424,6 @@ impl Effect {
             Self::EditResponse { .. } => "edit response",
             Self::GetResponse { .. } => "get response",
             Self::DeleteResponse { .. } => "delete response",
-            Self::Messages { .. } => "list messages",
-            Self::Channel { .. } => "get channel",
             Self::FollowUp { .. } => "follow up",
             Self::SendMessage { .. } => "send message",
             Self::EditMessage { .. } => "edit message",
@@ -414,6 +436,11 @@ impl Effect {
             Self::GuildMember { .. } => "get member",
             Self::AddRole { .. } => "add role",
             Self::RemoveRole { .. } => "remove role",
+            Self::OneChannel { .. } => "get channel",
+            Self::OneMessage { .. } => "get message",
+            Self::MessagesAfter { .. } => "list messages",
+            Self::Webhook { .. } => "get webhook",
+            Self::WebhookMessage { .. } => "get webhook message",
             Self::ExecuteWebhook { .. } => "execute webhook",
             Self::Commands { .. } => "list commands",
             Self::SetCommands { .. } => "set commands",

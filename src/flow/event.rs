@@ -37,6 +37,12 @@ pub enum Event {
         guild: String,
         channel: String,
     },
+    /// Only comes to bots that read messages.
+    MessageDeleted {
+        guild: String,
+        channel: String,
+        message: String,
+    },
     RoleChanged {
         guild: String,
         data: Value,
@@ -119,6 +125,11 @@ impl Event {
             "MESSAGE_CREATE" => Self::Message { guild: guild(), data },
             "CHANNEL_CREATE" | "CHANNEL_UPDATE" => Self::ChannelChanged { guild: guild()?, data },
             "CHANNEL_DELETE" => Self::ChannelDeleted { guild: guild()?, channel: text(&data, "id")? },
+            "MESSAGE_DELETE" => Self::MessageDeleted {
+                guild: guild()?,
+                channel: text(&data, "channel_id")?,
+                message: text(&data, "id")?,
+            },
             "GUILD_ROLE_CREATE" | "GUILD_ROLE_UPDATE" => Self::RoleChanged { guild: guild()?, data },
             "GUILD_ROLE_DELETE" => Self::RoleDeleted { guild: guild()?, role: text(&data, "role_id")? },
             _ => return None,

@@ -191,6 +191,23 @@ pub enum Operation {
 
     /// When the next timer or outbox entry is due. Answers [`Answer::At`].
     NextDue,
+    /// The same, without those that are due already. Answers [`Answer::At`].
+    NextLater,
+    /// All timers, oldest first. Answers [`Answer::Timers`].
+    Timers,
+
+    /// A panel was posted.
+    PanelPosted { panel: Panel },
+    /// The panels of a server, oldest first. Answers [`Answer::Panels`].
+    Panels { guild: String },
+    /// Those of a server, or only those in that channel, or only that message, are there no more. Answers
+    /// [`Answer::Panels`]: what was forgotten.
+    ForgetPanels { guild: String, channel: Option<String>, message: Option<String> },
+
+    /// Something of the engine's own to remember under a name, in place of what stood there.
+    Note { key: String, value: String },
+    /// Answers [`Answer::Noted`].
+    Noted { key: String },
 
     /// A run has begun, and is over with this transaction. [`MemoryError::Repeated`] when it has begun before.
     Claim { run: String },
@@ -235,6 +252,10 @@ impl Operation {
                 | Self::Holds
                 | Self::UnfinishedRuns
                 | Self::RunsAside
+                | Self::NextLater
+                | Self::Timers
+                | Self::Panels { .. }
+                | Self::Noted { .. }
         )
     }
 }
@@ -256,6 +277,8 @@ pub enum Answer {
     Planned(Vec<Plan>),
     Holds(Vec<Hold>),
     Runs(Vec<UnfinishedRun>),
+    Panels(Vec<Panel>),
+    Noted(Option<String>),
     /// Epoch milliseconds.
     At(Option<i64>),
 }
@@ -303,6 +326,15 @@ pub struct Hold {
     pub taken_at: i64,
 }
 
+/// A message with the button that opens tickets of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Panel {
+    pub guild: String,
+    pub channel: String,
+    pub message: String,
+    pub kind: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Opening {
     Opened(Ticket),
@@ -336,6 +368,8 @@ pub struct TicketFilter {
     pub user: Option<String>,
     pub kind: Option<String>,
     pub open: Option<bool>,
+    /// In one of these channels.
+    pub channels: Option<Vec<String>>,
 }
 
 /// An entry of the outbox.
@@ -386,6 +420,26 @@ pub enum MemoryError {
     Corrupt(String),
     #[error("the database failed: {0}")]
     Failed(String),
+}
+
+impl MemoryError {
+    /// Whether the database itself is in trouble, so that its operator must hear of it.
+    pub fn is_trouble(&self) -> bool {
+        !matches!(self, Self::Conflict { .. } | Self::Value { .. } | Self::Repeated)
+    }
+
+    /// What its operator can do, where the error does not say it.
+    pub fn advice(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Conflict { .. } | Self::Value { .. } | Self::Repeated | Self::Failed(_) => return None,
+            Self::Locked => "close whatever else has the file open: a database browser, a backup, another program",
+            Self::Full => "make room on the disk",
+            Self::ReadOnly => {
+                "let the user that the bot runs as write to the file and its folder, and mount the disk for writing"
+            }
+            Self::Corrupt(_) => "stop the bot, keep the file aside, and put the latest backup in its place",
+        })
+    }
 }
 
 /// The port to what a bot remembers.

@@ -31,4 +31,5 @@ pub mod taken;
 pub mod template;
 pub mod timer;
 pub mod track;
+pub mod trouble;
 pub mod types;

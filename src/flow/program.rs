@@ -26,6 +26,8 @@ pub struct Program {
     pub named_settings: Vec<(String, ColumnKind)>,
     /// Settings that name something that must be there on Discord, in the order of the file.
     pub outside: Vec<Outside>,
+    /// Which parts of the file use those settings, in words.
+    pub uses: HashMap<String, Vec<String>>,
     /// By path: `review`, or `shop give` for a subcommand.
     pub commands: HashMap<String, Command>,
     pub buttons: HashMap<String, Component>,

@@ -16,10 +16,14 @@ pub enum Breakage {
     Silence,
     /// It happens, and no answer comes.
     SilenceAfter,
+    /// Nothing happens, and the connection breaks.
+    Reset,
+    /// It happens, and the connection breaks before its answer was read.
+    ResetAfter,
 }
 
 impl Breakage {
-    /// `50007` (a code), `503` (a status), `429`, `silence`, `silence after`.
+    /// `50007` (a code), `503` (a status), `429`, `silence`, `silence after`, `reset`, `reset after`.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         Some(match text.parse::<u64>() {
@@ -30,6 +34,8 @@ impl Breakage {
             Err(_) => match text {
                 "silence" => Self::Silence,
                 "silence after" => Self::SilenceAfter,
+                "reset" => Self::Reset,
+                "reset after" => Self::ResetAfter,
                 _ => return None,
             },
         })

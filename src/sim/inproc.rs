@@ -41,7 +41,11 @@ impl Discord for Client {
             files: request.files,
             reason: None,
         };
-        let answer = self.world.rest(&call).ok_or_else(|| Refusal::silence("the simulated Discord stays silent"))?;
+        let answer = self
+            .world
+            .rest(&call)
+            .filter(|answer| answer.status != 0)
+            .ok_or_else(|| Refusal::silence("the simulated Discord stays silent"))?;
         let retry_after = (answer.status == 429).then(|| answer.body["retry_after"].as_f64()).flatten();
         Effect::outcome(Response { status: answer.status, body: answer.body, retry_after })
     }

@@ -296,6 +296,8 @@ fn from_code(code: i32, message: &str) -> MemoryError {
         (5 | 6, _) => MemoryError::Locked,
         (13, _) => MemoryError::Full,
         (8, _) => MemoryError::ReadOnly,
+        (10, _) => MemoryError::Failed(format!("the disk cannot be read or written ({message})")),
+        (14, _) => MemoryError::Failed("the file cannot be opened, or its folder cannot be written".to_owned()),
         (11 | 26, _) => MemoryError::Corrupt(message.to_owned()),
         (19, 2067 | 1555) => conflict(message),
         _ => MemoryError::Failed(message.to_owned()),

@@ -1,6 +1,7 @@
 //! Tables, tickets, outbox and timers in SQL.
 
 mod cell;
+mod claim;
 mod count;
 mod delete;
 mod dialect;
@@ -17,6 +18,7 @@ mod name;
 mod options;
 mod outbox;
 mod own_tables;
+mod panel;
 mod reader;
 mod run;
 mod schedule;
@@ -33,6 +35,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use claim::{Claim, ClaimError};
 pub use name::reserved;
 pub use options::{Durability, SqliteOptions};
 pub use sqlite::SqliteStore;

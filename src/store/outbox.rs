@@ -48,6 +48,11 @@ impl Work<'_> {
         self.number(first_head()).await
     }
 
+    /// The same, of those that may not be tried yet.
+    pub async fn next_post_after(&mut self, now: i64) -> Result<Option<i64>, MemoryError> {
+        self.number(first_head_after(now)).await
+    }
+
     async fn fail(
         &mut self,
         ids: &[i64],
@@ -84,6 +89,10 @@ fn due_heads(now: i64) -> Sql {
 
 fn first_head() -> Sql {
     heads().expr(Expr::col("next_at").min()).sql()
+}
+
+fn first_head_after(now: i64) -> Sql {
+    heads().expr(Expr::col("next_at").min()).and_where(Expr::col("next_at").gt(now)).sql()
 }
 
 fn entries() -> SelectStatement {

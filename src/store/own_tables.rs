@@ -12,6 +12,7 @@ pub const TIMERS: &str = "bw_timers";
 pub const SCHEDULES: &str = "bw_schedules";
 pub const HOLDS: &str = "bw_holds";
 pub const RUNS: &str = "bw_runs";
+pub const PANELS: &str = "bw_panels";
 
 /// Grows whenever the tables below change in a way that an older Botwright would not understand.
 const VERSION: i64 = 2;
@@ -24,7 +25,7 @@ pub async fn make(connection: &mut Connection) -> Result<(), MemoryError> {
     }
     // Also where it stands already: a file that cannot be written must say so now, not at the first order.
     run(connection, write_version()).await?;
-    for table in [tickets(), counters(), outbox(), timers(), schedules(), holds(), runs()] {
+    for table in [tickets(), counters(), outbox(), timers(), schedules(), holds(), runs(), panels()] {
         define(connection, table.build(BUILDER)).await?;
     }
     for index in indexes() {
@@ -161,6 +162,20 @@ fn runs() -> TableCreateStatement {
         .col(text("trouble"))
         .col(ColumnDef::new("arrived").boolean())
         .extra(WITHOUT_ROWID)
+        .take()
+}
+
+/// Posted panels, so that somebody notices when one is gone.
+fn panels() -> TableCreateStatement {
+    Table::create()
+        .table(PANELS)
+        .if_not_exists()
+        .col(id())
+        .col(integer("guild_id").not_null())
+        .col(integer("channel_id").not_null())
+        .col(integer("message_id").not_null())
+        .col(text("kind").not_null())
+        .col(integer("posted_at").not_null())
         .take()
 }
 

@@ -59,6 +59,7 @@ impl Work<'_> {
 
     pub async fn find_tickets(&mut self, filter: &TicketFilter) -> Result<Answer, MemoryError> {
         let sql = select(condition(filter)?, Order::Asc);
+        let sql = if filter.channels.is_some() { sql.once() } else { sql };
         let found = self.rows(sql).await?;
         Ok(Answer::Tickets(found.iter().map(ticket).collect::<Result<_, _>>()?))
     }
@@ -127,6 +128,7 @@ fn condition(filter: &TicketFilter) -> Result<Cond, MemoryError> {
         let id = value.as_deref().map(|value| id(column, value)).transpose()?;
         Ok::<_, MemoryError>(id.map(|id| Expr::col(column).eq(id)))
     };
+    let channels = |channels: &Vec<String>| channels.iter().filter_map(|channel| cell::id(channel)).collect::<Vec<_>>();
     let open = |open: bool| if open { Expr::col("slot").is_not_null() } else { Expr::col("slot").is_null() };
     Ok(Cond::all()
         .add_option(filter.id.map(|id| Expr::col("id").eq(id)))
@@ -134,6 +136,7 @@ fn condition(filter: &TicketFilter) -> Result<Cond, MemoryError> {
         .add_option(equal("guild_id", &filter.guild)?)
         .add_option(equal("user_id", &filter.user)?)
         .add_option(filter.kind.as_ref().map(|kind| Expr::col("kind").eq(kind.as_str())))
+        .add_option(filter.channels.as_ref().map(|all| Expr::col("channel_id").is_in(channels(all))))
         .add_option(filter.open.map(open)))
 }
 

@@ -31,6 +31,19 @@ impl Work<'_> {
     }
 }
 
+impl Work<'_> {
+    pub async fn next_later(&mut self) -> Result<Answer, MemoryError> {
+        let timer = self.number(first_after(self.now)).await?;
+        let post = self.next_post_after(self.now).await?;
+        Ok(Answer::At(timer.into_iter().chain(post).min()))
+    }
+
+    pub async fn timers(&mut self) -> Result<Answer, MemoryError> {
+        let found = self.rows(all()).await?;
+        Ok(Answer::Timers(found.iter().map(timer).collect::<Result<_, _>>()?))
+    }
+}
+
 fn insert(at: i64, what: &Errand) -> Sql {
     let mut insert = Query::insert();
     insert.into_table(TIMERS).columns(["due_at", "what"]).values_panic([at.into(), json!(what).to_string().into()]);
@@ -50,6 +63,16 @@ fn due(now: i64, limit: u64) -> Sql {
 
 fn first() -> Sql {
     Query::select().expr(Expr::col("due_at").min()).from(TIMERS).sql()
+}
+
+fn first_after(now: i64) -> Sql {
+    let later = Expr::col("due_at").gt(now);
+    Query::select().expr(Expr::col("due_at").min()).from(TIMERS).and_where(later).sql()
+}
+
+fn all() -> Sql {
+    let mut all = Query::select();
+    all.columns(["id", "due_at", "what"]).from(TIMERS).order_by("due_at", Order::Asc).order_by("id", Order::Asc).sql()
 }
 
 fn delete(id: i64) -> Sql {

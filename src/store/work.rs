@@ -79,6 +79,15 @@ impl Work<'_> {
             Operation::UnfinishedRuns => self.unfinished_runs().await,
             Operation::RunsAside => self.runs_aside().await,
             Operation::ForgetRuns { before } => self.forget_runs(*before),
+            Operation::NextLater => self.next_later().await,
+            Operation::Timers => self.timers().await,
+            Operation::PanelPosted { panel } => self.panel_posted(panel).await,
+            Operation::Panels { guild } => self.panels(guild).await,
+            Operation::ForgetPanels { guild, channel, message } => {
+                self.forget_panels(guild, channel.as_deref(), message.as_deref()).await
+            }
+            Operation::Note { key, value } => self.note(key, value).await,
+            Operation::Noted { key } => self.noted(key).await,
         }
     }
 
@@ -136,7 +145,12 @@ pub fn is_one_statement(operations: &[Operation]) -> bool {
             | Operation::SleepRun { .. }
             | Operation::SetRunAside { .. }
             | Operation::EndRun { .. }
-            | Operation::ForgetRuns { .. },
+            | Operation::ForgetRuns { .. }
+            | Operation::Timers
+            | Operation::PanelPosted { .. }
+            | Operation::Panels { .. }
+            | Operation::Note { .. }
+            | Operation::Noted { .. },
         ] => true,
         _ => false,
     }

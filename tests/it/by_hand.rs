@@ -132,3 +132,25 @@ async fn a_message_that_was_never_sent_gives_the_key_back() {
     assert_eq!(stage.title(SEND).await, "The key was not sent");
     assert_eq!((stage.letters(), stage.title(SEND).await.as_str()), (0, "🔑 Key sent"));
 }
+
+#[tokio::test]
+async fn an_opener_who_left_is_noticed_within_the_hour_without_the_intent() {
+    let mut stage = Stage::set().await;
+    stage.root("/ticketpanel").await;
+    let world = stage.play.world.clone();
+    let asked = world.click_label(stage.play.ana, Some(stage.play.general), "Open Ticket").expect("a click");
+    stage.answer(asked).await;
+    let ticket = world.channel_named(stage.play.guild, "ticket-1-ana").expect("a ticket");
+    world.remove_member(stage.play.guild, stage.play.ana).expect("a member");
+    stage.rest().await;
+    let told = || world.messages(ticket).iter().any(|message| message.content.contains("has left the server"));
+    assert!(!told(), "nobody said so yet");
+    stage.clock.advance(60 * MINUTE);
+    let noticed = async {
+        while !told() {
+            stage.rest().await;
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(10), noticed).await.expect("it is noticed");
+}

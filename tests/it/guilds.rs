@@ -48,3 +48,21 @@ async fn each_server_has_its_own_tickets() {
     shop.as_("ana").at(tickets[0].id).click("Close Ticket").await.open();
     assert_eq!(shop.number("SELECT count(*) FROM bw_tickets WHERE closed_at IS NULL").await, 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_left_takes_only_its_own_tickets_along() {
+    let mut shop = Scene::default().variable("STAFF_ROLE_ID", "").set().await;
+    let (boss, lobby) = second(&mut shop).await;
+    shop.panel().await;
+    shop.as_id(boss).at(lobby).command("/ticketpanel").await.ephemeral();
+    shop.as_("ana").click("Open Ticket").await.ephemeral().says("Your ticket is open");
+    shop.as_("ana").at(lobby).click("Open Ticket").await.ephemeral().says("Your ticket is open");
+    shop.world.remove_member(shop.guild, shop.bot).expect("a member");
+    shop.says(&["closed: the bot is no longer in its server"]).await;
+    shop.number_becomes("SELECT count(*) FROM bw_panels", 1).await;
+    let open = "SELECT count(*) FROM bw_tickets WHERE closed_at IS NULL";
+    assert_eq!(shop.number(open).await, 1);
+    shop.restart().await;
+    shop.as_("ana").at(lobby).click("Open Ticket").await.ephemeral().says("already have an open ticket");
+    assert_eq!(shop.number(open).await, 1);
+}

@@ -77,6 +77,7 @@ async fn ask(wire: &Wire, call: RestCall) -> Response {
     let files = call.files.iter().map(|File { name, .. }| name.clone()).collect();
     wire.requests.push(Received::new(wire.world.now(), call, files, answer.as_ref()));
     match answer {
+        Some(answer) if answer.status == 0 => broken(),
         Some(answer) => respond(answer),
         None => silence(wire).await,
     }
@@ -103,6 +104,12 @@ fn respond(answer: RestAnswer) -> Response {
         }
     }
     response
+}
+
+/// An answer that breaks off at once, and the connection with it.
+fn broken() -> Response {
+    let reset = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+    Body::from_stream(futures_util::stream::iter([Err::<Vec<u8>, _>(reset)])).into_response()
 }
 
 /// No answer: the client gives up first, or the server stops.

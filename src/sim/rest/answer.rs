@@ -43,6 +43,7 @@ impl State {
         let struck = self.faults.strike(&Shape { method: call.method, segments: &segments, word });
         match &struck {
             Some(Breakage::Silence) => return None,
+            Some(Breakage::Reset) => return Some(RestAnswer::broken()),
             Some(Breakage::RateLimited { retry_after, global }) => {
                 let scope = if *global { "global" } else { "shared" };
                 return Some(limited(&TooMany { retry_after: *retry_after, global: *global, scope }, headers));
@@ -64,7 +65,11 @@ impl State {
             caller,
         };
         let answer = finish(route::route(self, &ask), headers);
-        (struck != Some(Breakage::SilenceAfter)).then_some(answer)
+        match struck {
+            Some(Breakage::SilenceAfter) => None,
+            Some(Breakage::ResetAfter) => Some(RestAnswer::broken()),
+            _ => Some(answer),
+        }
     }
 
     /// Nobody, or the application whose token it is.

@@ -59,6 +59,7 @@ pub(in crate::sim) fn shown(path: &str) -> String {
 
 #[derive(Clone, PartialEq)]
 pub struct RestAnswer {
+    /// 0: none, for the connection breaks.
     pub status: u16,
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
@@ -77,6 +78,11 @@ impl fmt::Debug for RestAnswer {
 }
 
 impl RestAnswer {
+    /// The connection breaks.
+    pub(in crate::sim) fn broken() -> Self {
+        Self { status: 0, headers: Vec::new(), body: Value::Null }
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }

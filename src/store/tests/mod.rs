@@ -7,6 +7,7 @@ mod growing;
 mod inserting;
 mod opening;
 mod outbox;
+mod panels;
 mod reading;
 mod schedules;
 mod taking;

@@ -2,7 +2,8 @@
 
 use super::desk::{Desk, HandClock, count, keys, open};
 use crate::flow::memory::{Memory, MemoryError};
-use crate::store::{Durability, SqliteOptions, SqliteStore};
+use crate::store::location::Location;
+use crate::store::{Durability, SqliteOptions, SqliteStore, dialect};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -80,6 +81,20 @@ async fn a_store_in_memory_forgets() {
     }
     let desk = Desk::in_memory().await;
     assert_eq!(desk.find("keys", json!({})).await.len(), 0);
+}
+
+#[tokio::test]
+async fn the_surest_commit_waits_for_the_disk() {
+    let folder = TempDir::new().unwrap();
+    let location = Location::parse(&folder.path().join("bot.db").display().to_string()).unwrap();
+    location.prepare().unwrap();
+    // SQLite's numbers: 1 is NORMAL, 2 is FULL.
+    for (durability, number) in [(Durability::Normal, 1), (Durability::Full, 2)] {
+        let options = SqliteOptions { durability, ..SqliteOptions::default() };
+        let mut connection = dialect::connect(&location, &options).await.unwrap();
+        let found = dialect::row(&mut connection, dialect::Sql::word("PRAGMA synchronous")).await.unwrap();
+        assert_eq!(found.unwrap().integer(0), Ok(number), "{durability:?}");
+    }
 }
 
 #[tokio::test]

@@ -69,6 +69,8 @@ async fn a_destination_whose_oldest_entry_waits_waits_whole() {
     assert_eq!(next_due(&desk).await, Some(1_000));
     desk.one(Operation::Posted { ids: vec![2] }).await;
     assert_eq!(next_due(&desk).await, Some(5_000));
+    let later = desk.one(Operation::NextLater).await;
+    assert_eq!(later, Answer::At(Some(5_000)));
     // What is new behind it waits too.
     post(&desk, "a").await;
     desk.clock.set(4_999);

@@ -162,6 +162,8 @@ async fn tickets_are_found_by_what_is_known_of_them() {
         (TicketFilter { guild: Some(GUILD.into()), open: Some(true), ..all() }, vec![1, 3]),
         (TicketFilter { kind: Some("support".into()), open: Some(false), ..all() }, vec![2]),
         (TicketFilter { kind: Some("orders".into()), ..all() }, vec![]),
+        (TicketFilter { channels: Some(vec!["905".into(), "907".into(), "1".into()]), ..all() }, vec![1, 3]),
+        (TicketFilter { channels: Some(Vec::new()), ..all() }, vec![]),
     ];
     for (filter, expected) in cases {
         assert_eq!(found(&desk, filter.clone()).await, expected, "{filter:?}");

@@ -28,6 +28,10 @@ async fn timers_come_due_oldest_first() {
     desk.clock.set(3_000);
     let ids: Vec<_> = due(&desk, 10).await.iter().map(|timer| timer.id).collect();
     assert_eq!(ids, [2, 3, 1]);
+    set(&desk, 9_000).await;
+    assert_eq!(desk.one(Operation::NextLater).await, Answer::At(Some(9_000)), "without those that are due");
+    let Answer::Timers(all) = desk.one(Operation::Timers).await else { panic!("no timers") };
+    assert_eq!(all.iter().map(|timer| timer.at).collect::<Vec<_>>(), [2_000, 2_000, 3_000, 9_000]);
     assert_eq!(due(&desk, 1).await, [Timer { id: 2, at: 2_000, what: What::DeleteChannel("2000".into()).into() }]);
 }
 

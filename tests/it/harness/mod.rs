@@ -18,6 +18,7 @@ pub use answer::Answer;
 pub use editor::Editor;
 pub use embed::Embed;
 pub use files::{Folder, store_bot};
+pub use lines::Lines;
 pub use person::Person;
 pub use process::{botwright, shell};
 pub use shop::{Scene, Shop};

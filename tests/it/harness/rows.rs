@@ -44,6 +44,15 @@ impl Shop {
         }
     }
 
+    /// Changes the database by hand.
+    pub async fn change(&self, sql: &str) {
+        let options = SqliteConnectOptions::new().filename(&self.database);
+        let mut connection = options.connect().await.expect("the database can be opened");
+        let done = sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await;
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        sqlx::Connection::close(connection).await.expect("the database can be closed");
+    }
+
     /// How many keys are in that state.
     pub async fn keys_in(&self, state: &str) -> i64 {
         self.number(&format!("SELECT count(*) FROM keys WHERE state = '{state}'")).await

@@ -83,6 +83,8 @@ pub struct Shop {
     pub database: PathBuf,
     pub lines: Lines,
     pub environment: BTreeMap<String, String>,
+    /// Behind `run` and its files.
+    pub flags: Vec<String>,
     files: Vec<String>,
     secrets: Vec<String>,
     pub process: Option<Process>,
@@ -143,6 +145,7 @@ impl Shop {
             database,
             lines: Lines::default(),
             environment,
+            flags: Vec::new(),
             files,
             secrets: vec![TOKEN.to_owned(), webhook_token, KEY.to_owned()],
             process: None,
@@ -171,10 +174,15 @@ impl Shop {
 
     /// Starts the command, whatever comes of it.
     pub fn launch(&mut self) -> &mut Process {
-        let files = self.files.iter().map(String::as_str);
-        let arguments: Vec<&str> = std::iter::once("run").chain(files).collect();
-        let command = command(self.folder.path(), &arguments, &self.environment);
-        self.process.insert(Process::start(command, &self.lines))
+        let process = self.again(&self.lines);
+        self.process.insert(process)
+    }
+
+    /// Starts the same command once more, beside what runs.
+    pub fn again(&self, lines: &Lines) -> Process {
+        let words = self.files.iter().chain(&self.flags).map(String::as_str);
+        let arguments: Vec<&str> = std::iter::once("run").chain(words).collect();
+        Process::start(command(self.folder.path(), &arguments, &self.environment), lines)
     }
 
     /// Starts the bot and waits until it is connected and its commands are as they should be.

@@ -23,6 +23,7 @@ pub struct Fault {
     retry_after: Option<f64>,
     global: bool,
     silence: Option<String>,
+    reset: Option<String>,
     times: Option<u32>,
     heal: bool,
 }
@@ -76,6 +77,10 @@ fn breakage(fault: &Fault) -> Result<Breakage, Complaint> {
         }
         Fault { silence: Some(when), .. } if when == "before" => Ok(Breakage::Silence),
         Fault { silence: Some(when), .. } if when == "after" => Ok(Breakage::SilenceAfter),
-        _ => Err(Complaint::bad("say what goes wrong: code, status, retry_after, or silence (before, after)")),
+        Fault { reset: Some(when), .. } if when == "before" => Ok(Breakage::Reset),
+        Fault { reset: Some(when), .. } if when == "after" => Ok(Breakage::ResetAfter),
+        _ => Err(Complaint::bad(
+            "say what goes wrong: code, status, retry_after, silence (before, after), or reset (before, after)",
+        )),
     }
 }
