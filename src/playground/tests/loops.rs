@@ -18,8 +18,7 @@ fn words(count: usize) -> String {
     format!("/go words:{}", words.join(" "))
 }
 
-const EACH: &str =
-    "      - for_each: { in: \"{{split options.words}}\", steps: [{ insert: { into: seen, row: { word: \"{{item}}\" } } }] }\n";
+const EACH: &str = "      - for_each: { in: \"{{split options.words}}\", steps: [{ insert: { into: seen, row: { word: \"{{item}}\" } } }] }\n";
 
 #[tokio::test]
 async fn each_item_has_its_turn_up_to_a_hundred() {
@@ -34,7 +33,8 @@ async fn each_item_has_its_turn_up_to_a_hundred() {
 #[tokio::test]
 async fn loops_in_loops_end_at_a_thousand() {
     let inner = EACH.trim_start().trim_start_matches("- ").trim_end();
-    let nested = format!("      - for_each: {{ in: \"{{{{split options.words}}}}\", as: outer, steps: [{{ {inner} }}] }}\n");
+    let nested =
+        format!("      - for_each: {{ in: \"{{{{split options.words}}}}\", as: outer, steps: [{{ {inner} }}] }}\n");
     let mut room = Room::with(&bot(&nested)).await;
     // 24 times one and forty, then one and fifteen.
     room.read(&[&words(40)]).await;
@@ -43,7 +43,8 @@ async fn loops_in_loops_end_at_a_thousand() {
 
 #[tokio::test]
 async fn a_stop_inside_ends_the_run() {
-    let stop = "      - for_each: { in: \"{{split options.words}}\", as: word, steps: [{ reply: \"{{word}}\" }, stop] }\n";
+    let stop =
+        "      - for_each: { in: \"{{split options.words}}\", as: word, steps: [{ reply: \"{{word}}\" }, stop] }\n";
     let mut room = Room::with(&bot(stop)).await;
     let told = room.read(&[&words(3)]).await;
     assert!(told.contains("w0") && !told.contains("w1") && !told.contains("Done."), "{told}");
