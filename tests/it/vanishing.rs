@@ -26,12 +26,20 @@ commands:
       - reply: { content: private, ephemeral: true, delete_after: 15m }
 "#;
 
+const PUBLIC: &str = "/channels/*/messages/*";
+const PRIVATE: &str = "/webhooks/*/*/messages/*";
+
 async fn open() -> Shop {
     Scene { bot: BOT.to_owned(), ..Scene::default() }.open().await
 }
 
 async fn is_gone(shop: &Shop, channel: Id) {
     shop.until("the end of the messages", || shop.world.messages(channel).is_empty().then_some(())).await;
+}
+
+/// Waits for that many requests; a message goes a moment before its request is on record.
+async fn deleted(shop: &Shop, path: &str, times: usize) {
+    shop.until("the requests", || (shop.requested("DELETE", path) >= times).then_some(())).await;
 }
 
 async fn no_timer_is_left(shop: &Shop) {
@@ -44,22 +52,24 @@ async fn messages_of_every_kind_go() {
     let ana = shop.as_("ana");
     let answer = ana.command("/quick").await;
     answer.ephemeral().says("private");
+    // Public ones need no token.
+    deleted(&shop, PUBLIC, 3).await;
+    deleted(&shop, PRIVATE, 2).await;
     no_timer_is_left(&shop).await;
     is_gone(&shop, shop.vouches).await;
     is_gone(&shop, shop.general).await;
     assert!(ana.letters().is_empty());
     assert!(shop.world.answers(answer.interaction.id).is_empty());
-    assert_eq!(shop.requested("DELETE", "/channels/*/messages/*"), 3, "public ones need no token");
-    assert_eq!(shop.requested("DELETE", "/webhooks/*/*/messages/*"), 2);
+    assert_eq!((shop.requested("DELETE", PUBLIC), shop.requested("DELETE", PRIVATE)), (3, 2));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_first_public_answer_goes_as_a_message() {
     let shop = open().await;
     shop.as_("ana").command("/open").await.open().says("public");
-    no_timer_is_left(&shop).await;
+    deleted(&shop, PUBLIC, 1).await;
     is_gone(&shop, shop.general).await;
-    assert_eq!(shop.requested("DELETE", "/channels/*/messages/*"), 1);
+    assert_eq!(shop.requested("DELETE", PRIVATE), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -98,7 +108,7 @@ async fn a_token_whose_time_is_over_is_forgotten() {
     shop.start().await;
     shop.says(&["WARN", "came due too late"]).await;
     shop.number_becomes("SELECT count(*) FROM bw_timers", 1).await;
-    assert_eq!(shop.requested("DELETE", "/webhooks/*/*/messages/*"), 0);
+    assert_eq!(shop.requested("DELETE", PRIVATE), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -108,6 +118,7 @@ async fn a_message_that_is_gone_already_is_no_error() {
     for message in shop.world.messages(shop.vouches) {
         shop.world.delete_message(shop.vouches, message.id).expect("a message");
     }
+    deleted(&shop, PUBLIC, 3).await;
     no_timer_is_left(&shop).await;
     assert_eq!(shop.lines.count(&["ERROR"]), 0, "{}", shop.lines.text());
 }
@@ -119,8 +130,7 @@ async fn a_lost_permission_ends_it_with_one_error() {
     shop.number_becomes("SELECT count(*) FROM bw_timers", 2).await;
     shop.kill();
     shop.change("UPDATE bw_timers SET due_at = 1 WHERE what LIKE '%delete_message%'").await;
-    let route =
-        botwright::sim::Target::Route(botwright::flow::request::Method::Delete, "/channels/*/messages/*".into());
+    let route = botwright::sim::Target::Route(botwright::flow::request::Method::Delete, PUBLIC.into());
     shop.world.refuse(route, botwright::sim::Breakage::Code(50013), 9);
     shop.start().await;
     shop.says(&["ERROR", "a message could not be deleted", "lacks a permission"]).await;
@@ -135,8 +145,7 @@ async fn discords_faults_are_waited_out() {
     shop.number_becomes("SELECT count(*) FROM bw_timers", 2).await;
     shop.kill();
     shop.change("UPDATE bw_timers SET due_at = 1 WHERE what LIKE '%delete_message%'").await;
-    let route =
-        botwright::sim::Target::Route(botwright::flow::request::Method::Delete, "/channels/*/messages/*".into());
+    let route = botwright::sim::Target::Route(botwright::flow::request::Method::Delete, PUBLIC.into());
     shop.world.refuse(route, botwright::sim::Breakage::Code(50000), 1);
     shop.start().await;
     shop.number_becomes("SELECT count(*) FROM bw_timers WHERE what LIKE '%\"attempts\":1%'", 1).await;

@@ -2,8 +2,10 @@
 
 mod completion;
 mod lines;
+mod loops;
 mod reload;
 mod room;
+mod schedules;
 mod screen;
 mod stage;
 mod transcript;
