@@ -2,13 +2,17 @@
 
 mod arguments;
 mod check;
+mod data;
+mod database;
 #[cfg(test)]
 mod docs;
 mod examined;
 mod explain;
 mod fix;
+mod listing;
 mod logging;
 mod lsp;
+mod outbox;
 mod play;
 mod reference;
 mod run;

@@ -13,6 +13,7 @@ mod environment;
 mod event;
 mod index;
 mod logs;
+mod mapping;
 mod option;
 mod setting;
 mod table;
@@ -21,3 +22,4 @@ mod unused;
 
 pub use check::{Checked, Inspected, check, inspect};
 pub use environment::Environment;
+pub use mapping::{CheckedMapping, check_mapping, ticket_columns};

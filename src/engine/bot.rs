@@ -89,6 +89,7 @@ impl Bot {
             turns: watch::Sender::new(0),
         });
         reconcile::report_holds(&bot).await?;
+        outbox::report_dead(&bot).await?;
         bot.tasks.spawn(outbox::work(Arc::clone(&bot)));
         Ok(bot)
     }

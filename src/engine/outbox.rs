@@ -17,8 +17,22 @@ const FIRST_PAUSE_MS: i64 = 1_000;
 const LONGEST_PAUSE_MS: i64 = 15 * 60 * 1_000;
 /// Entries that are written within that time leave together: ten are one request, and a request counts.
 const LINGER_MS: i64 = 150;
+/// An operator's command may have made something due, from another process: how long that goes unnoticed at most.
+const LOOK_MS: i64 = 3_000;
 /// About a day and a half of trying.
 const MOST_ATTEMPTS: u32 = 150;
+
+/// What there is to do about entries that were given up.
+const LOOK_AT_THEM: &str = "`botwright outbox list` shows them, `retry` sends them again";
+
+/// Entries that were given up before are told of once at the start; others are told of when it happens.
+pub async fn report_dead(bot: &Bot) -> Result<(), MemoryError> {
+    let Answer::Posts(dead) = one(bot, Operation::DeadPosts).await? else { return Ok(()) };
+    if !dead.is_empty() {
+        tracing::warn!(bot = bot.name(), "{} log entries were given up before: {LOOK_AT_THEM}", dead.len());
+    }
+    Ok(())
+}
 
 /// Works until the bot stops; on the way out, what is due is tried once more.
 pub async fn work(bot: Arc<Bot>) {
@@ -53,10 +67,8 @@ async fn linger(bot: &Bot) {
 }
 
 async fn until(bot: &Bot, at: Option<i64>) {
-    match at {
-        Some(at) => bot.ports.clock.sleep_until(at).await,
-        None => std::future::pending().await,
-    }
+    let look = bot.ports.clock.now() + LOOK_MS;
+    bot.ports.clock.sleep_until(at.unwrap_or(look).min(look)).await;
 }
 
 /// Does what is due, and tells when there is more to do.
@@ -141,7 +153,9 @@ async fn deliver(bot: &Bot, batch: Batch) -> Result<bool, MemoryError> {
     let program = bot.program();
     let Some(url) = program.webhooks.get(&destination) else {
         let error = format!("`settings.{destination}` is not set");
-        tracing::error!(bot = program.name, "{} log entries cannot be delivered: {error}", ids.len());
+        if bot.gone.is_news(&destination, &WebhookUrl(String::new())) {
+            tracing::error!(bot = program.name, "{} log entries are given up: {error}; {LOOK_AT_THEM}", ids.len());
+        }
         return one(bot, Operation::BuryPosts { ids, error }).await.map(|_| true);
     };
     let message = Message { embeds: batch.iter().map(|(_, embed)| embed.clone()).collect(), ..Message::default() };
@@ -184,7 +198,7 @@ fn failed(
         tracing::error!(
             bot = bot.name(),
             destination,
-            "{} log entries are given up: {} ({refusal})",
+            "{} log entries are given up: {} ({refusal}); {LOOK_AT_THEM}",
             ids.len(),
             refusal.reason()
         );
