@@ -2,7 +2,7 @@
 
 use crate::flow::expression::Expression;
 use crate::flow::program::Operand;
-use crate::flow::template::Scope;
+use crate::flow::template::{RenderError, Scope};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
@@ -31,6 +31,18 @@ pub struct Part {
 pub enum Target {
     Table(String),
     Ticket(String),
+}
+
+/// Values by the names of their columns.
+pub type Fields = Vec<(String, Value)>;
+
+/// Why a row could not be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// Or `if`.
+    pub column: String,
+    /// Names no value.
+    pub problem: String,
 }
 
 /// One step into a document.
@@ -68,20 +80,21 @@ impl Part {
 
     /// The values for the row that this place becomes; none when it is not meant. The error says which column failed and
     /// why, and names no value.
-    pub fn row(&self, place: &Place<'_>, values: &Value) -> Result<Option<Vec<(String, Value)>>, (String, String)> {
+    pub fn row(&self, place: &Place<'_>, values: &Value) -> Result<Option<Fields>, Wrong> {
         let mut names = place.names.clone();
         names.insert("item".to_owned(), place.item.clone());
         names.insert("values".to_owned(), values.clone());
         let scope = Scope::new(names);
         if let Some(when) = &self.when
-            && !when.holds(&scope).map_err(|error| ("if".to_owned(), error.to_string()))?
+            && !when.holds(&scope).map_err(|error| Wrong { column: "if".to_owned(), problem: error.to_string() })?
         {
             return Ok(None);
         }
         let value = |(column, operand): &(String, Operand)| match operand {
             Operand::Fixed(value) => Ok((column.clone(), value.clone())),
             Operand::Template(template) => {
-                let value = template.value(&scope).map_err(|error| (column.clone(), error.to_string()))?;
+                let wrong = |error: RenderError| Wrong { column: column.clone(), problem: error.to_string() };
+                let value = template.value(&scope).map_err(wrong)?;
                 Ok((column.clone(), value))
             }
         };

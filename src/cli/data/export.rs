@@ -148,7 +148,7 @@ async fn write(archive: &mut Archive, table: &Table, arguments: &Arguments, out:
 
 /// What rows are written to.
 enum Sheet<'a, W: Write> {
-    Csv(&'a Table, csv::Writer<W>),
+    Csv(&'a Table, Box<csv::Writer<W>>),
     Json(&'a Table, BufWriter<W>),
 }
 
@@ -160,7 +160,7 @@ impl<'a, W: Write> Sheet<'a, W> {
         let mut writer = csv::Writer::from_writer(out);
         let own = ["id"].into_iter().chain((!table.global).then_some("guild_id"));
         writer.write_record(own.chain(table.columns.keys().map(String::as_str)))?;
-        Ok(Self::Csv(table, writer))
+        Ok(Self::Csv(table, Box::new(writer)))
     }
 
     fn row(&mut self, owned: &Owned) -> anyhow::Result<()> {

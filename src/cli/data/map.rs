@@ -5,7 +5,7 @@ use super::value::Times;
 use crate::cli::arguments::Format;
 use crate::cli::shown;
 use crate::compile::{CheckedMapping, Environment, check_mapping, ticket_columns};
-use crate::flow::mapping::{Mapping, Part, Place, Target};
+use crate::flow::mapping::{Mapping, Part, Place, Target, Wrong};
 use crate::flow::memory::{Row, Table};
 use crate::flow::program::Program;
 use crate::store::{Given, Import, Problem, ticket_table};
@@ -81,7 +81,7 @@ async fn add(
     let fields = match part.row(place, &mapping.values) {
         Ok(Some(fields)) => fields,
         Ok(None) => return Ok(()),
-        Err((column, problem)) => {
+        Err(Wrong { column, problem }) => {
             import.report(Problem { place: place.path.clone(), column: Some(column), problem });
             return Ok(());
         }
