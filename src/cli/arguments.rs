@@ -1,6 +1,6 @@
 //! What may be typed behind `botwright`.
 
-use crate::cli::{check, explain, logging, lsp, play, reference, run, schema, sim};
+use crate::cli::{check, data, explain, held, logging, lsp, outbox, play, reference, run, schema, sim};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -52,6 +52,20 @@ enum Verb {
     /// Speaks the Language Server Protocol on standard input and output; the editor starts it (docs/editors.md). Every YAML
     /// file with a `bot:` at its top is a bot; others are left alone.
     Lsp(lsp::Arguments),
+    /// Look after the log entries that wait for their webhook, or were given up.
+    ///
+    /// Works beside a running bot. Exit status: 0 done, 1 not all of it, 2 wrong usage or a database that cannot be opened.
+    Outbox(outbox::Arguments),
+    /// Look after rows that were taken and sent to somebody, where nobody knows whether they arrived.
+    ///
+    /// Works beside a running bot. Exit status: 0 done, 1 nothing to settle, 2 wrong usage or a database that cannot be opened.
+    Held(held::Arguments),
+    /// Look after what a bot remembers: list, show, export, import, back up, verify.
+    ///
+    /// The database is the one that `run` would use with this file, in this folder and with these environment variables.
+    /// Works beside a running bot. Exit status: 0 done or all is well, 1 something is wrong, 2 wrong usage or a database
+    /// that cannot be opened.
+    Data(data::Arguments),
     /// Print the JSON Schema of bot files, for editors.
     Schema,
     /// Print the reference of the language as Markdown.
@@ -118,6 +132,9 @@ pub fn main() -> ExitCode {
         Verb::Check(arguments) => check::run(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),
         Verb::Lsp(arguments) => lsp::run(&arguments),
+        Verb::Outbox(arguments) => outbox::run(&arguments),
+        Verb::Held(arguments) => held::run(&arguments),
+        Verb::Data(arguments) => data::run(&arguments),
         Verb::Schema => schema::run(),
         Verb::Reference => reference::run(),
     };

@@ -2,14 +2,19 @@
 
 mod arguments;
 mod check;
+mod data;
+mod database;
 #[cfg(test)]
 mod docs;
 mod examined;
 mod explain;
 mod fix;
+mod held;
+mod listing;
 mod logging;
 mod lsp;
 mod outage;
+mod outbox;
 mod play;
 mod reference;
 mod run;

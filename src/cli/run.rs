@@ -2,6 +2,7 @@
 
 use crate::cli::arguments::Files;
 use crate::cli::check::to_run;
+use crate::cli::database::address;
 use crate::cli::logging::LogFormat;
 use crate::cli::outage::Outage;
 use crate::compile::Environment;
@@ -121,7 +122,7 @@ fn with_wiring(path: PathBuf, program: Program, base: &str) -> anyhow::Result<Pr
     };
     let token = check_token(secrecy::ExposeSecret::expose_secret(&token), base)
         .with_context(|| format!("{}: what `{variable}` holds is no token", path.display()))?;
-    let database = program.wiring.database.clone().unwrap_or_else(|| format!("sqlite://data/{}.db", program.name));
+    let database = address(&program);
     Ok(Prepared { path, program, token, database })
 }
 
@@ -268,7 +269,7 @@ fn advised(error: MemoryError) -> anyhow::Error {
 }
 
 /// A database's address without what may be a password.
-fn shown_database(url: &str) -> String {
+pub fn shown_database(url: &str) -> String {
     match url.split_once('@') {
         Some((_, rest)) => format!("…@{rest}"),
         None => url.to_owned(),

@@ -14,6 +14,7 @@ mod environment;
 mod event;
 mod index;
 mod logs;
+mod mapping;
 mod option;
 mod schedule;
 mod setting;
@@ -27,3 +28,4 @@ mod tests;
 
 pub use check::{Checked, Inspected, check, inspect};
 pub use environment::Environment;
+pub use mapping::{CheckedMapping, check_mapping, ticket_columns};

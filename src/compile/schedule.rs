@@ -143,7 +143,7 @@ impl Binder<'_> {
     }
 
     /// The time zone of that name, or UTC.
-    fn zone(&mut self, text: Option<&Text>) -> TimeZone {
+    pub(super) fn zone(&mut self, text: Option<&Text>) -> TimeZone {
         let Some(text) = text.filter(|text| !text.poisoned) else { return TimeZone::UTC };
         if let Ok(zone) = TimeZone::get(&text.value) {
             return zone;

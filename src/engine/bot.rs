@@ -119,7 +119,8 @@ impl Bot {
             reopened,
             turns: watch::Sender::new(0),
         });
-        reconcile::report_holds(&bot).await?;
+        resume::report(&bot).await?;
+        outbox::report_dead(&bot).await?;
         bot.agenda.renew(Vec::new());
         bot.tasks.spawn(outbox::work(Arc::clone(&bot)));
         bot.tasks.spawn(health::work(Arc::clone(&bot)));

@@ -27,6 +27,20 @@ const LONGEST_WAIT_MS: i64 = 2 * 24 * 60 * 60 * 1_000;
 const FEWEST_ATTEMPTS: u32 = 5;
 /// When the database fails.
 const MEMORY_PAUSE_MS: i64 = 2_000;
+/// An operator's command may have made something due, from another process: how long that goes unnoticed at most.
+const LOOK_MS: i64 = 3_000;
+
+/// What there is to do about entries that were given up.
+const LOOK_AT_THEM: &str = "`botwright outbox list` shows them, `retry` sends them again";
+
+/// Entries that were given up before are told of once at the start; others are told of when it happens.
+pub async fn report_dead(bot: &Bot) -> Result<(), MemoryError> {
+    let Answer::Posts(dead) = one(bot, Operation::DeadPosts).await? else { return Ok(()) };
+    if !dead.is_empty() {
+        tracing::warn!(bot = bot.name(), "{} log entries were given up before: {LOOK_AT_THEM}", dead.len());
+    }
+    Ok(())
+}
 
 /// Works until the bot stops; on the way out, what is due is tried once more.
 pub async fn work(bot: Arc<Bot>) {
@@ -61,10 +75,8 @@ async fn linger(bot: &Bot) {
 }
 
 async fn until(bot: &Bot, at: Option<i64>) {
-    match at {
-        Some(at) => bot.ports.clock.sleep_until(at).await,
-        None => std::future::pending().await,
-    }
+    let look = bot.ports.clock.now() + LOOK_MS;
+    bot.ports.clock.sleep_until(at.unwrap_or(look).min(look)).await;
 }
 
 /// Begins what is due, each destination and timer in its own lane, and tells when there will be more.
@@ -193,7 +205,7 @@ async fn bury(bot: &Bot, destination: &str, ids: Vec<i64>, error: String) -> Res
         tracing::error!(
             bot = bot.name(),
             destination,
-            "{} log entries are given up: {error}. They are kept: `botwright outbox list` shows them; this is told once",
+            "{} log entries are given up: {error}. They are kept: {LOOK_AT_THEM}; this is told once",
             ids.len()
         );
     }

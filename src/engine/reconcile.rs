@@ -4,7 +4,7 @@ use crate::engine::bot::Bot;
 use crate::engine::opening;
 use crate::engine::outbox::one;
 use crate::flow::effect::Effect;
-use crate::flow::memory::{Answer, MemoryError, Operation, Ticket, TicketFilter};
+use crate::flow::memory::{Answer, Operation, Ticket, TicketFilter};
 use crate::flow::payload::Message;
 use crate::flow::refusal::code;
 use crate::flow::timer::What;
@@ -14,21 +14,6 @@ use std::sync::Arc;
 
 /// How often openers are looked for; without the Server Members intent nothing else tells that one left.
 const ROUND_MS: i64 = 60 * 60 * 1_000;
-
-/// Rows that a run held when the process ended are told of; they stay as the run left them, so that nothing is given twice.
-pub async fn report_holds(bot: &Bot) -> Result<(), MemoryError> {
-    let Answer::Holds(holds) = one(bot, Operation::Holds).await? else { return Ok(()) };
-    for hold in holds {
-        tracing::warn!(
-            bot = bot.name(),
-            table = hold.table,
-            row = hold.row,
-            run = hold.run,
-            "was taken when the bot stopped, and stays as it was left: look whether it arrived"
-        );
-    }
-    Ok(())
-}
 
 /// Looks for the openers of tickets now and then, until the bot stops.
 pub async fn work(bot: Arc<Bot>) {

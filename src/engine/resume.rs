@@ -8,7 +8,7 @@ use crate::flow::answer::Answer;
 use crate::flow::cause::Cause;
 use crate::flow::checkpoint::Checkpoint;
 use crate::flow::failure::Failure;
-use crate::flow::memory::{Answer as MemoryAnswer, Memory, MemoryError, Operation, UnfinishedRun};
+use crate::flow::memory::{Answer as MemoryAnswer, Hold, Memory, MemoryError, Operation, UnfinishedRun};
 use crate::flow::program::Program;
 use crate::flow::run::Run;
 use crate::flow::step::{Block, Next};
@@ -19,6 +19,33 @@ use std::sync::Arc;
 
 /// Discord delivers an interaction again within minutes; what has begun is remembered for that long.
 const REMEMBERED_MS: i64 = 60 * 60 * 1_000;
+
+/// What waits for the owner's decision is told at each start.
+pub async fn report(bot: &Bot) -> Result<(), MemoryError> {
+    for answer in bot.ports.memory.transact(vec![Operation::RunsAside, Operation::LostHolds]).await? {
+        match answer {
+            MemoryAnswer::Runs(aside) => aside.into_iter().for_each(|run| tell_aside(bot, &run)),
+            MemoryAnswer::Holds(lost) => lost.into_iter().for_each(|hold| tell_lost(bot, &hold)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn tell_aside(bot: &Bot, run: &UnfinishedRun) {
+    let trouble = run.trouble.as_deref().unwrap_or_default();
+    tracing::warn!(bot = bot.name(), run = run.id, "waits for your decision: `botwright held list` ({trouble})");
+}
+
+fn tell_lost(bot: &Bot, hold: &Hold) {
+    tracing::warn!(
+        bot = bot.name(),
+        run = hold.run,
+        table = hold.table,
+        row = hold.row,
+        "an older version left a taken row: look whether it arrived, and decide with `botwright held`"
+    );
+}
 
 /// Between two looks while the database fails.
 const AGAIN_MS: i64 = 10_000;

@@ -231,6 +231,8 @@ pub enum Operation {
     UnfinishedRuns,
     /// Those that are set aside, oldest first. Answers [`Answer::Runs`].
     RunsAside,
+    /// What is held by a run of which nothing else is known: an older version left it. Answers [`Answer::Holds`].
+    LostHolds,
     /// Runs that were over before that time are forgotten: Discord delivers an interaction again within minutes only.
     ForgetRuns { before: i64 },
 }
@@ -252,6 +254,7 @@ impl Operation {
                 | Self::Holds
                 | Self::UnfinishedRuns
                 | Self::RunsAside
+                | Self::LostHolds
                 | Self::NextLater
                 | Self::Timers
                 | Self::Panels { .. }

@@ -15,6 +15,7 @@ pub mod expression;
 pub mod failure;
 pub mod function;
 pub mod limit;
+pub mod mapping;
 pub mod memory;
 pub mod message;
 pub mod note;

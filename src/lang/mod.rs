@@ -8,6 +8,7 @@ pub mod embed;
 pub mod event;
 pub mod flow;
 pub mod log;
+pub mod mapping;
 pub mod message;
 pub mod modal;
 pub mod schedule;

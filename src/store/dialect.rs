@@ -6,7 +6,7 @@ use super::name::declared_column;
 use super::options::{Durability, SqliteOptions};
 use super::own_tables::RUNS;
 use crate::flow::memory::MemoryError;
-use futures_util::TryStreamExt as _;
+use futures_util::{Stream, TryStreamExt as _};
 use sea_query::{Expr, Func, QueryStatementWriter, SqliteQueryBuilder, Value};
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
@@ -31,7 +31,13 @@ pub const ROLLBACK: &str = "ROLLBACK";
 pub const SAVE: &str = "SAVEPOINT job";
 pub const KEEP: &str = "RELEASE job";
 pub const UNDO: &str = "ROLLBACK TO job";
+/// One moment of the database, whatever is written meanwhile.
+pub const SNAPSHOT: &str = "BEGIN";
 const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+const COPY: &str = "VACUUM INTO ?";
+const INTEGRITY: &str = "PRAGMA integrity_check(20)";
+const TABLES: &str =
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite#_%' ESCAPE '#' ORDER BY name";
 
 const COLUMNS: &str = "SELECT name, type FROM pragma_table_info(?)";
 const INDEXES: &str = "SELECT name FROM sqlite_master WHERE type = 'index' AND lower(tbl_name) = lower(?) AND (name LIKE 'bw#_uq#_%' ESCAPE '#' OR name LIKE 'bw#_ix#_%' ESCAPE '#' OR name LIKE 'bw#_ixp#_%' ESCAPE '#')";
@@ -183,6 +189,50 @@ pub async fn define(connection: &mut Connection, text: String) -> Result<(), Mem
     run(connection, Sql { text, values: Vec::new(), prepared: false }).await.map(drop)
 }
 
+/// Rows one after the other, as they are read.
+pub fn stream(
+    connection: &mut Connection,
+    sql: Sql,
+) -> Result<impl Stream<Item = Result<Found, MemoryError>> + Send + '_, MemoryError> {
+    Ok(query(sql)?.fetch(connection).map_ok(Found).map_err(error))
+}
+
+/// The names of all tables but the database's own.
+pub async fn tables(connection: &mut Connection) -> Result<Vec<String>, MemoryError> {
+    rows(connection, Sql::word(TABLES)).await?.iter().map(|row| row.text(0)).collect()
+}
+
+/// What is wrong with the file, at most 20 sentences; none when it is sound.
+pub async fn integrity(connection: &mut Connection) -> Result<Vec<String>, MemoryError> {
+    let found = rows(connection, Sql::word(INTEGRITY)).await?;
+    let told = found.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
+    Ok(told.into_iter().filter(|sentence| sentence != "ok").collect())
+}
+
+/// Writes one moment of the database into another file, which is empty or not there, while others go on writing.
+pub async fn copy(connection: &mut Connection, path: String) -> Result<(), MemoryError> {
+    run(connection, Sql::new(COPY, vec![Cell::Text(path)])).await.map(drop)
+}
+
+/// What kind of value stands in a column, in the words of [`kinds`].
+pub fn kind_of(column: &str) -> Expr {
+    Func::cust("typeof").arg(Expr::col(column.to_owned())).into()
+}
+
+/// What [`kind_of`] may say of a column that holds such values; a whole number is kept as such in a column of numbers.
+pub fn kinds(storage: Storage) -> &'static [&'static str] {
+    match storage {
+        Storage::Integer | Storage::Boolean => &["null", "integer"],
+        Storage::Real => &["null", "real", "integer"],
+        Storage::Text => &["null", "text"],
+    }
+}
+
+/// The greater of two values.
+pub fn greater(one: Expr, other: Expr) -> Expr {
+    Func::cust("max").arg(one).arg(other).into()
+}
+
 /// The columns of a table and their types; `None` when there is no such table.
 pub async fn columns(connection: &mut Connection, table: &str) -> Result<Option<Vec<(String, String)>>, MemoryError> {
     let rows = rows(connection, Sql::new(COLUMNS, vec![Cell::Text(table.to_owned())])).await?;
@@ -246,6 +296,11 @@ fn base(location: &Location, options: &SqliteOptions) -> SqliteConnectOptions {
         Location::Memory => base.filename(":memory:"),
         Location::File { path, read_only } => base.filename(path).read_only(*read_only),
     }
+}
+
+/// Closes the file.
+pub async fn close(connection: Connection) -> Result<(), MemoryError> {
+    connection.close().await.map_err(error)
 }
 
 /// Moves what is in the write-ahead log into the file, and closes it.

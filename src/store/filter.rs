@@ -17,6 +17,11 @@ pub fn condition(shape: &Shape, guild: &str, filter: &Filter) -> Result<Cond, Me
     Ok(all)
 }
 
+/// The rows that meet a filter, of whatever guild.
+pub fn meets(shape: &Shape, filter: &Filter) -> Result<Cond, MemoryError> {
+    filter.iter().try_fold(Cond::all(), |all, (column, condition)| Ok(all.add(one(shape, column, condition)?)))
+}
+
 /// All rows of a guild.
 pub fn scope(shape: &Shape, guild: &str) -> Result<Cond, MemoryError> {
     let guild = shape.guild(guild)?;

@@ -3,9 +3,10 @@
 use super::cell::Cell;
 use super::dialect::{Found, Render as _, Sql};
 use super::own_tables::HOLDS;
+use super::run;
 use super::work::Work;
 use crate::flow::memory::{Answer, Hold, MemoryError, Row};
-use sea_query::{Cond, Expr, ExprTrait as _, Order, Query};
+use sea_query::{Cond, Expr, ExprTrait as _, Order, Query, SelectStatement};
 
 impl Work<'_> {
     pub async fn give_back(&mut self, table: &str, row: i64, run: &str) -> Result<Answer, MemoryError> {
@@ -22,8 +23,13 @@ impl Work<'_> {
         Ok(Answer::Nothing)
     }
 
+    pub async fn lost_holds(&mut self) -> Result<Answer, MemoryError> {
+        let found = self.rows(all().and_where(run::unknown()).sql()).await?;
+        Ok(Answer::Holds(found.iter().map(hold).collect::<Result<_, _>>()?))
+    }
+
     pub async fn holds(&mut self) -> Result<Answer, MemoryError> {
-        let found = self.rows(all()).await?;
+        let found = self.rows(all().sql()).await?;
         Ok(Answer::Holds(found.iter().map(hold).collect::<Result<_, _>>()?))
     }
 
@@ -46,10 +52,10 @@ impl Work<'_> {
     }
 }
 
-fn all() -> Sql {
+fn all() -> SelectStatement {
     let mut select = Query::select();
     select.columns(["run", "table_name", "row_id", "taken_at"]).from(HOLDS);
-    select.order_by("taken_at", Order::Asc).order_by("row_id", Order::Asc).sql()
+    select.order_by("taken_at", Order::Asc).order_by("row_id", Order::Asc).take()
 }
 
 fn of_run(run: &str) -> Cond {

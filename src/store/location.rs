@@ -56,10 +56,15 @@ fn create(path: &Path) -> std::io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }
-    match private().write(true).create_new(true).open(path) {
+    match create_new(path) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         other => other.map(drop),
     }
+}
+
+/// A file that was not there, and that nobody but this user may read.
+pub fn create_new(path: &Path) -> std::io::Result<std::fs::File> {
+    private().write(true).create_new(true).open(path)
 }
 
 #[cfg(unix)]

@@ -1,6 +1,6 @@
 //! The engine's own tables, and the version of their layout.
 
-use super::dialect::{BUILDER, Connection, Render as _, Sql, WITHOUT_ROWID, define, row, run};
+use super::dialect::{BUILDER, Connection, Render as _, Sql, WITHOUT_ROWID, columns, define, row, run};
 use crate::flow::memory::MemoryError;
 use sea_query::{ColumnDef, Expr, ExprTrait as _, Index, OnConflict, Query, Table, TableCreateStatement};
 
@@ -32,6 +32,17 @@ pub async fn make(connection: &mut Connection) -> Result<(), MemoryError> {
         define(connection, index).await?;
     }
     Ok(())
+}
+
+/// Whether a bot wrote this file; refuses one that a newer Botwright wrote.
+pub async fn is_ours(connection: &mut Connection) -> Result<bool, MemoryError> {
+    if columns(connection, META).await?.is_none() {
+        return Ok(false);
+    }
+    if let Some(found) = row(connection, read_version()).await? {
+        check(&found.text(0)?)?;
+    }
+    Ok(true)
 }
 
 fn check(version: &str) -> Result<(), MemoryError> {

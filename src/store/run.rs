@@ -121,13 +121,22 @@ fn runs() -> SelectStatement {
     select.order_by("written_at", Order::Asc).order_by("id", Order::Asc).take()
 }
 
+/// Holds whose run is not on record.
+pub fn unknown() -> Expr {
+    let mut known = Query::select();
+    known
+        .expr(Expr::val(1))
+        .from(RUNS)
+        .and_where(Expr::col((RUNS, "id")).equals((HOLDS, "run")))
+        .and_where(Expr::col((RUNS, "state")).is_not_null());
+    Expr::not_exists(known.take())
+}
+
 /// How many rows a run holds that is not on record itself.
 fn rows_alone(run: &str) -> Sql {
-    let mut known = Query::select();
-    known.expr(Expr::val(1)).from(RUNS).and_where(Expr::col("id").eq(run)).and_where(Expr::col("state").is_not_null());
     let mut select = Query::select();
     select.expr(Expr::col("row_id").count()).from(HOLDS).and_where(Expr::col("run").eq(run));
-    select.and_where(Expr::not_exists(known.take())).sql()
+    select.and_where(unknown()).sql()
 }
 
 fn wake(run: &str, now: i64) -> Sql {

@@ -91,7 +91,8 @@ impl Shape {
         Ok(written)
     }
 
-    fn write(&self, name: &str, value: &Value, written: &mut Vec<(String, Cell)>) -> Result<(), MemoryError> {
+    /// Adds the stored columns and values that a value for a declared column comes to.
+    pub fn write(&self, name: &str, value: &Value, written: &mut Vec<(String, Cell)>) -> Result<(), MemoryError> {
         let column = self.table.columns.get(name).ok_or_else(|| self.unwritable(name))?;
         let cell = cell::read(column, value).map_err(|problem| self.wrong(name, problem))?;
         cell::check(column, &cell).map_err(|problem| self.wrong(name, problem))?;

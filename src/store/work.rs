@@ -78,6 +78,7 @@ impl Work<'_> {
             Operation::DecideRun { run, arrived } => self.decide_run(run, *arrived).await,
             Operation::UnfinishedRuns => self.unfinished_runs().await,
             Operation::RunsAside => self.runs_aside().await,
+            Operation::LostHolds => self.lost_holds().await,
             Operation::ForgetRuns { before } => self.forget_runs(*before),
             Operation::NextLater => self.next_later().await,
             Operation::Timers => self.timers().await,
@@ -142,6 +143,7 @@ pub fn is_one_statement(operations: &[Operation]) -> bool {
             | Operation::Holds
             | Operation::UnfinishedRuns
             | Operation::RunsAside
+            | Operation::LostHolds
             | Operation::SleepRun { .. }
             | Operation::SetRunAside { .. }
             | Operation::EndRun { .. }

@@ -5,8 +5,13 @@ use tempfile::TempDir;
 
 /// The text of `bots/store.yaml`.
 pub fn store_bot() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("bots/store.yaml");
-    std::fs::read_to_string(path).expect("bots/store.yaml can be read")
+    of_repository("bots/store.yaml")
+}
+
+/// The text of a file of the repository.
+pub fn of_repository(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// A folder that is deleted at the end.

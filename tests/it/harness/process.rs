@@ -21,6 +21,12 @@ pub fn botwright(folder: &Path, arguments: &[&str]) -> Finished {
     Finished::from(output)
 }
 
+/// Runs a verb that ends by itself, with these environment variables.
+pub fn botwright_with(folder: &Path, arguments: &[&str], environment: &BTreeMap<String, String>) -> Finished {
+    let output = command(folder, arguments, environment).output().expect("the command starts");
+    Finished::from(output)
+}
+
 /// Runs lines of a shell in a folder, with `botwright` among the commands that it finds.
 pub fn shell(folder: &Path, lines: &str) -> Finished {
     let own = Path::new(env!("CARGO_BIN_EXE_botwright")).parent().expect("the command stands in a folder");
