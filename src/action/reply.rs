@@ -41,7 +41,7 @@ impl Verb for Reply {
         }
         let ephemeral = self.0.ephemeral.unwrap_or(false);
         let update = self.0.update.unwrap_or(false);
-        binder.answers.push(Answering { ephemeral, update, modal: false });
+        binder.answer(Answering { ephemeral, update, modal: false });
         let mut message = binder.message(self.0.body(), written.span);
         message.ephemeral = ephemeral;
         Bound::new(Replying { message, update })

@@ -17,6 +17,7 @@ mod lists;
 mod logs;
 mod lsp;
 mod markdown;
+mod mistakes;
 mod pages;
 mod registration;
 mod reload;
