@@ -4,6 +4,7 @@ pub use crate::action::block::is_name;
 pub use crate::action::r#flow::{args_names, args_value};
 pub use crate::action::log::destination as log_destination;
 
+use crate::action::bound::Given;
 use crate::action::index::Index;
 use crate::flow::expression::Expression;
 use crate::flow::function::Functions;
@@ -13,7 +14,8 @@ use crate::flow::template::{Place, Problem, ProblemKind, Template};
 use crate::flow::types::{Names, Type};
 use crate::flow::{duration, entity, limit};
 use crate::lang::bot::Bot;
-use crate::text::{Code, Decoding, Diagnostic, Diagnostics, Named, Node, Sources, Span, Text, code, is_certain};
+use crate::lang::wording::decoding;
+use crate::text::{Code, Diagnostic, Diagnostics, Named, Node, Sources, Span, Text, code, is_certain};
 use indexmap::{IndexMap, IndexSet};
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -61,6 +63,8 @@ pub struct Binder<'a> {
     pub names: Names,
     pub cause: Cause,
     pub answers: Vec<Answering>,
+    /// An answer may have been given before the step that is bound now.
+    pub answered: bool,
     pub flows: HashMap<String, FlowState>,
     /// Names that something refers to: (section, name).
     pub used: IndexSet<(&'static str, String)>,
@@ -80,6 +84,8 @@ pub struct Binder<'a> {
     pub lacking: HashMap<(String, Vec<String>), Option<Diagnostic>>,
     /// The running names of flows, for a message about a circle.
     pub calling: Vec<String>,
+    /// Names that steps have given.
+    pub given: Given,
     /// What words turned out to mean, where somebody wants to know that.
     pub index: Option<Index>,
 }
@@ -102,6 +108,7 @@ impl<'a> Binder<'a> {
             names: Names::default(),
             cause: Cause::default(),
             answers: Vec::new(),
+            answered: false,
             flows: HashMap::new(),
             used: IndexSet::new(),
             searches: IndexMap::new(),
@@ -112,6 +119,7 @@ impl<'a> Binder<'a> {
             too_far: false,
             lacking: HashMap::new(),
             calling: Vec::new(),
+            given: Given::default(),
             index: None,
         }
     }
@@ -122,6 +130,12 @@ impl<'a> Binder<'a> {
 
     pub fn mistake(&mut self, code: Code, span: Span, message: impl Into<String>) {
         self.report(Diagnostic::new(code, span, message));
+    }
+
+    /// An answer is given here.
+    pub fn answer(&mut self, answering: Answering) {
+        self.answers.push(answering);
+        self.answered = true;
     }
 
     /// The names that every run knows.
@@ -145,7 +159,7 @@ impl<'a> Binder<'a> {
 
     /// Decodes what stands under a verb; mistakes are reported.
     pub fn decode<T: DeserializeOwned>(&mut self, node: &Node) -> Option<T> {
-        Decoding::new().part().decode(node, &mut self.diagnostics)
+        decoding().part().decode(node, &mut self.diagnostics)
     }
 
     /// Looks a name up in a section and marks it as used; an unknown one is reported, a known-bad one is not.
@@ -211,6 +225,8 @@ impl<'a> Binder<'a> {
         self.take_notes(text, notes);
         self.problems(text, compiled.problems, code::TEMPLATE_SYNTAX);
         let template = compiled.template.unwrap_or_else(Template::poison);
+        self.reads(template.reads());
+        self.reads_settings(&text.value);
         if self.logging && template.is_secret() {
             self.report(
                 Diagnostic::new(code::SECRET_TO_LOG, text.span, "a secret must not reach a log")
@@ -219,40 +235,6 @@ impl<'a> Binder<'a> {
             );
         }
         template
-    }
-
-    /// A text with a limit of Discord's: what is written down is measured here, what is only known later is shortened then.
-    pub fn limited(&mut self, text: &Text, place: Place, what: &str, most: usize) -> Template {
-        let template = self.template(text, place);
-        match template.constant() {
-            Some(constant) => self.measure(text, constant, what, most),
-            None => self.at_least(text, template.least_length(), what, most),
-        }
-        template
-    }
-
-    /// Reports a written text that is longer than Discord takes.
-    pub fn measure(&mut self, text: &Text, constant: &str, what: &str, most: usize) {
-        let length = constant.chars().count();
-        if length > most {
-            self.report(
-                Diagnostic::new(
-                    code::TOO_LONG,
-                    text.span,
-                    format!("{what} is {length} characters long; Discord takes {most}"),
-                )
-                .label(format!("{} too many", length - most)),
-            );
-        }
-    }
-
-    /// Reports a text that is longer than Discord takes, whatever its names stand for.
-    fn at_least(&mut self, text: &Text, length: usize, what: &str, most: usize) {
-        if length > most {
-            let message = format!("{what} is at least {length} characters long; Discord takes {most}");
-            let diagnostic = Diagnostic::new(code::TOO_LONG, text.span, message);
-            self.report(diagnostic.label(format!("{} too many, before any name is filled in", length - most)));
-        }
     }
 
     /// `${NAME}` is read in settings only, so that everything else means the same everywhere.
@@ -281,7 +263,10 @@ impl<'a> Binder<'a> {
         let compiled = Expression::compile_noting(&text.value, &self.names, self.functions, notes.as_ref());
         self.take_notes(text, notes);
         self.problems(text, compiled.problems, code::EXPRESSION_SYNTAX);
-        compiled.expression.unwrap_or_else(|| Expression::poison(self.functions))
+        let expression = compiled.expression.unwrap_or_else(|| Expression::poison(self.functions));
+        self.reads(expression.reads());
+        self.reads_settings(&text.value);
+        expression
     }
 
     /// `syntax` is the code of what cannot be read at all: a template or an expression.
@@ -297,19 +282,19 @@ impl<'a> Binder<'a> {
     fn diagnose(&self, text: &Text, problem: Problem, syntax: Code) -> Diagnostic {
         let absence = self.absence(text, &problem);
         let kind = code_of(problem.kind, problem.warning, syntax);
-        let mut diagnostic = Diagnostic::new(kind, text.locate(problem.range), problem.message)
-            .label(problem.label)
-            .known(problem.known);
-        if let Some((range, replacement)) = problem.nearest {
+        let mut diagnostic = Diagnostic::new(kind, text.locate(problem.range.clone()), problem.message.clone())
+            .label(problem.label.clone())
+            .known(problem.known.clone());
+        if let Some((range, replacement)) = problem.nearest.clone() {
             let certain = self.is_certain(text, &problem.kind, &range, &replacement, &diagnostic.known);
             diagnostic = diagnostic
                 .propose(text.rewrite(range, &replacement, certain))
                 .help(format!("did you mean `{replacement}`?"));
         }
-        if let Some(help) = problem.help.or(absence) {
+        if let Some(help) = problem.help.clone().or(absence) {
             diagnostic = diagnostic.help(help);
         }
-        diagnostic
+        self.known_elsewhere(text, &problem, diagnostic)
     }
 
     /// Why a name that most runs know is not known here.
@@ -335,7 +320,7 @@ impl<'a> Binder<'a> {
         match kind {
             ProblemKind::UnknownName | ProblemKind::UnknownField => is_certain(word, by, names),
             ProblemKind::UnknownFunction => is_certain(word, by, self.functions.names()),
-            ProblemKind::TemplateInExpression | ProblemKind::ExpressionInTemplate => true,
+            ProblemKind::TemplateInExpression | ProblemKind::ExpressionInTemplate | ProblemKind::OtherWord => true,
             _ => false,
         }
     }
@@ -453,7 +438,7 @@ fn base_names(settings: Type) -> Names {
 /// The type that a column or an argument has in templates.
 pub fn column_type(kind: ColumnKind, secret: bool) -> Type {
     match kind {
-        ColumnKind::Text => Type::Text(crate::flow::types::Text { from_user: true, secret }),
+        ColumnKind::Text => Type::Text(crate::flow::types::Text { from_user: true, secret, most: None }),
         ColumnKind::Integer => Type::Integer,
         ColumnKind::Number => Type::Number,
         ColumnKind::Boolean => Type::Boolean,

@@ -16,13 +16,17 @@ use std::sync::{Arc, LazyLock};
 pub struct BoundBlock {
     pub block: Block,
     pub ends: bool,
+    /// A run that goes on behind it may have answered.
+    pub answered: bool,
 }
 
 impl Binder<'_> {
     /// Binds steps; the names that they bind stay in scope.
     pub fn steps(&mut self, node: &Node) -> BoundBlock {
         let around = std::mem::replace(&mut self.broken, false);
+        let mark = self.given.mark();
         let bound = self.steps_in_order(node);
+        self.warn_unread(mark);
         self.broken = around;
         bound
     }
@@ -58,8 +62,17 @@ impl Binder<'_> {
     /// Binds steps of a branch: what they bind is not known behind it.
     pub fn branch(&mut self, node: &Node) -> BoundBlock {
         let mark = self.names.mark();
-        let bound = self.steps(node);
-        self.names.back_to(mark);
+        let bound = self.way(node);
+        self.leave_branch(mark);
+        bound
+    }
+
+    /// Binds steps that are one way among others; what stands behind all of them asks `answered` of each.
+    fn way(&mut self, node: &Node) -> BoundBlock {
+        let before = self.answered;
+        let mut bound = self.steps(node);
+        bound.answered = self.answered && !bound.ends;
+        self.answered = before;
         bound
     }
 
@@ -85,7 +98,12 @@ impl Binder<'_> {
         let owns_else = verb.clauses.then;
         let otherwise = written.otherwise.as_ref().filter(|_| !owns_else).map(|node| self.branch(node));
         let missing_ends = otherwise.as_ref().is_some_and(|block| block.ends);
+        // A name beside what may be refused says that the run goes on all the same, and is of use unread.
+        if let Some(name) = written.name.as_ref().filter(|_| !verb.clauses.refusal) {
+            self.given.add(name);
+        }
         let on_refusal = written.refusal.as_ref().map(|node| self.refusal_branch(node, written, &gives));
+        self.answered |= [&otherwise, &on_refusal].into_iter().flatten().any(|bound| bound.answered);
         if let Some(name) = &written.name {
             let optional = verb.clauses.otherwise && !owns_else && !missing_ends;
             self.bind_name(name, if optional { Type::optional(gives) } else { gives });
@@ -115,7 +133,7 @@ impl Binder<'_> {
         if let Some(name) = &written.name {
             self.names.declare(&name.value, gives.clone(), "What became of it.", name.span);
         }
-        let bound = self.steps(node);
+        let bound = self.way(node);
         self.names.back_to(mark);
         bound
     }

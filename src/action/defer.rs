@@ -6,6 +6,7 @@ use crate::flow::answer::Deferral;
 use crate::flow::failure::Failure;
 use crate::flow::run::Run;
 use crate::flow::step::{Action, Done};
+use crate::text::{Diagnostic, code};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,9 +29,14 @@ impl Verb for Defer {
     const DOC: &'static str =
         "Shows \"thinking…\" at once. The engine does so by itself when a run takes long, so this is never needed.";
 
-    fn bind(self, _: &Written, binder: &mut Binder<'_>) -> Bound {
+    fn bind(self, written: &Written, binder: &mut Binder<'_>) -> Bound {
+        if binder.answered {
+            let diagnostic =
+                Diagnostic::new(code::SECOND_ANSWER, written.span, "nothing is put off behind the first answer");
+            binder.report(diagnostic.help("put it before every `reply`, or take it out: it is never needed"));
+        }
         let ephemeral = self.0.and_then(|fields| fields.ephemeral).unwrap_or(false);
-        binder.answers.push(Answering { ephemeral, update: false, modal: false });
+        binder.answer(Answering { ephemeral, update: false, modal: false });
         Bound::new(PuttingOff { ephemeral })
     }
 }

@@ -100,6 +100,9 @@ impl Binder<'_> {
                     .help("an address begins with `https://`"),
             );
         }
+        if let Some(constant) = template.constant() {
+            self.measure(text, constant, "the address", limit::ADDRESS);
+        }
         Some(template)
     }
 

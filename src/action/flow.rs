@@ -40,6 +40,7 @@ impl Verb for Call {
         binder.flow(&self.0, flow);
         if let Some(FlowState::Bound { answers, needs_answer, .. }) = binder.flows.get(&self.0.value) {
             let (answers, needs_answer) = (answers.clone(), *needs_answer);
+            binder.answered |= !answers.is_empty();
             binder.answers.extend(answers);
             if needs_answer && !binder.cause.answers {
                 let message = format!("{what} replies, and nobody waits for an answer in {}", binder.cause.label);
@@ -87,8 +88,12 @@ impl Binder<'_> {
         };
         let cause = std::mem::replace(&mut self.cause, cause);
         let answers = std::mem::take(&mut self.answers);
+        let given = std::mem::take(&mut self.given);
+        let answered = std::mem::take(&mut self.answered);
         let bound = self.steps(&flow.steps.0);
         let answers = std::mem::replace(&mut self.answers, answers);
+        self.given = given;
+        self.answered = answered;
         self.cause = cause;
         self.names = before;
         self.calling.pop();

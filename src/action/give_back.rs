@@ -25,6 +25,7 @@ impl Verb for GiveBack {
 
     fn bind(self, _: &Written, binder: &mut Binder<'_>) -> Bound {
         let name = self.0.value.trim_start_matches("{{").trim_end_matches("}}").trim().to_owned();
+        binder.given.read(&name);
         let kind = binder.names.roots.get(&name).map(|field| field.kind.present().clone());
         let open = kind == Some(Type::Any) || binder.names.open;
         let table = match kind {

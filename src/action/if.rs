@@ -31,12 +31,30 @@ impl Verb for If {
             let diagnostic = Diagnostic::new(code::MISSING_STEP, written.span, "this `if` does nothing");
             binder.report(diagnostic.help("add `then:` with steps beside it"));
         }
+        self.reachable(&condition, written, binder);
         let then = written.then.as_ref().map(|node| binder.branch(node)).unwrap_or_default();
         let otherwise = written.otherwise.as_ref().map(|node| binder.branch(node)).unwrap_or_default();
+        binder.answered |= then.answered || otherwise.answered;
         let ends = then.ends && otherwise.ends;
         let mut bound = Bound::new(Deciding { condition, then: then.block, otherwise: otherwise.block });
         bound.ends = ends;
         bound
+    }
+}
+
+impl If {
+    /// A condition that always comes to the same leaves the other steps for nothing.
+    fn reachable(&self, condition: &Expression, written: &Written, binder: &mut Binder<'_>) {
+        let dead = match condition.constant() {
+            Some(true) => written.otherwise.as_ref().map(|_| "else"),
+            Some(false) => written.then.as_ref().map(|_| "then"),
+            None => None,
+        };
+        if let Some(word) = dead {
+            let always = if word == "else" { "always holds" } else { "never holds" };
+            let message = format!("this condition {always}: what stands in `{word}` is never reached");
+            binder.mistake(code::UNREACHABLE_STEP, self.0.span, message);
+        }
     }
 }
 

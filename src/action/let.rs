@@ -27,7 +27,9 @@ impl Verb for Let {
         binder.names.open |= self.0.incomplete;
         for (name, text) in self.0.iter() {
             let expression = binder.expression(text);
-            binder.bind_name(&Text::at(name.value.clone(), name.span), expression.kind().clone());
+            let name_text = Text::at(name.value.clone(), name.span);
+            binder.given.add(&name_text);
+            binder.bind_name(&name_text, expression.kind().clone());
             bindings.push((name.value.clone(), expression));
         }
         Bound::new(Binding { bindings })

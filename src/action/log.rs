@@ -62,6 +62,7 @@ fn entry(
         embed.timestamp = Some(TimeTemplate::Now);
     }
     binder.logging = before;
+    binder.total(std::slice::from_ref(&embed), &[], name.span);
     embed
 }
 

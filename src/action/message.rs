@@ -1,6 +1,7 @@
 //! Binding a message: texts, embeds, buttons and select menus, each by name or in place.
 
 use crate::action::binder::Binder;
+use crate::action::length::Carrier;
 use crate::flow::custom_id::Kind as IdKind;
 use crate::flow::limit;
 use crate::flow::message::{
@@ -14,6 +15,7 @@ use crate::lang::message::{self, Body};
 use crate::lang::select::{Select, SelectOption};
 use crate::lang::ticket::PlainButton;
 use crate::text::{Diagnostic, Span, Spanned, Text, code};
+use std::collections::HashMap;
 
 impl Binder<'_> {
     pub fn message(&mut self, body: Body<'_>, span: Span) -> MessageTemplate {
@@ -23,6 +25,9 @@ impl Binder<'_> {
             let place = body.embeds.get(limit::EMBEDS).and_then(|embed| embed.place()).unwrap_or(span);
             self.mistake(code::TOO_MANY, place, format!("a message has at most {} embeds", limit::EMBEDS));
         }
+        let mut places: Vec<_> = body.embed.iter().map(|embed| embed.place()).collect();
+        places.extend(body.embeds.iter().map(|embed| embed.place()));
+        self.total(&embeds, &places, span);
         let content = body.content.map(|text| self.limited(text, Place::Markdown, "the message", limit::CONTENT));
         let rows = self.rows(&body, span);
         let selects: Vec<_> =
@@ -79,7 +84,9 @@ impl Binder<'_> {
         let button = self.named("buttons", "button", &bot.buttons, &written.button)?;
         let what = format!("the button `{}`", written.button.value);
         let with = written.with.as_ref().map(|raw| &raw.0);
-        let (_, arguments) = self.given(&button.args, with, written.button.span, &what);
+        let (kinds, arguments) = self.given(&button.args, with, written.button.span, &what);
+        let carrier = Carrier { kind: IdKind::Button, name: &written.button.value, span: written.button.span, with };
+        self.carried(carrier, &kinds, &arguments);
         Some(ButtonUse { button: self.button(&written.button.value, button), arguments, when, disabled })
     }
 
@@ -153,8 +160,9 @@ impl Binder<'_> {
             };
             self.names.bind("item", item, "One item of the list.");
         }
-        let options = select.options.iter().map(|option| self.select_option(option)).collect();
+        let options: Vec<_> = select.options.iter().map(|option| self.select_option(option)).collect();
         self.names.back_to(mark);
+        self.select_shape(select, &options);
         if let Some(option) = select.options.get(limit::SELECT_OPTIONS) {
             let most = limit::SELECT_OPTIONS;
             let message = format!("a select menu has at most {most} options; this is the first too many");
@@ -166,19 +174,40 @@ impl Binder<'_> {
                 .placeholder
                 .as_ref()
                 .map(|text| self.limited(text, Place::Plain, "the placeholder", limit::PLACEHOLDER)),
-            min_values: self.at_most(select.min_values.as_ref(), 25),
-            max_values: self.at_most(select.max_values.as_ref(), 25),
+            min_values: select.min_values.as_ref().map(|number| number.value),
+            max_values: select.max_values.as_ref().map(|number| number.value),
             options,
             each,
         }
     }
 
-    fn at_most(&mut self, number: Option<&Spanned<u8>>, most: u8) -> Option<u8> {
-        let number = number?;
-        if number.value > most {
-            self.mistake(code::OUT_OF_RANGE, number.span, format!("at most {most} can be chosen"));
+    /// How many can be chosen, and that options which are written down differ in what they mean.
+    fn select_shape(&mut self, select: &Select, options: &[SelectOptionTemplate]) {
+        let most = limit::SELECT_OPTIONS as u8;
+        self.in_range(select.min_values.as_ref(), 0..=most, "min_values");
+        self.in_range(select.max_values.as_ref(), 1..=most, "max_values");
+        let fits = |number: &&Spanned<u8>| number.value <= most;
+        let bounds = [&select.min_values, &select.max_values].map(|number| number.as_ref().filter(fits));
+        self.ordered(bounds[0], bounds[1], "min_values", "max_values");
+        if select.each.is_some() {
+            return;
         }
-        Some(number.value)
+        let count = select.options.len();
+        let ordered = bounds[1].is_none_or(|most| bounds[0].is_none_or(|least| least.value <= most.value));
+        if let Some(least) = bounds[0].filter(|least| usize::from(least.value) > count && ordered && !least.poisoned) {
+            let message = format!("{} must be chosen, and there are {count} options", least.value);
+            self.mistake(code::OUT_OF_RANGE, least.span, message);
+        }
+        let mut meant: HashMap<&str, Span> = HashMap::new();
+        for (written, option) in select.options.iter().zip(options) {
+            let text = written.value.as_ref().unwrap_or(&written.label);
+            let Some(value) = option.value.constant().filter(|_| !text.poisoned) else { continue };
+            if let Some(first) = meant.insert(value, text.span) {
+                let message = format!("two options of a select menu mean `{value}`");
+                let diagnostic = Diagnostic::new(code::NAME_TAKEN, text.span, message).related(first, "the other one");
+                self.report(diagnostic.help("give each a `value` of its own"));
+            }
+        }
     }
 
     fn select_option(&mut self, option: &SelectOption) -> SelectOptionTemplate {

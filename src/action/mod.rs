@@ -3,6 +3,8 @@
 mod add_role;
 pub mod binder;
 mod block;
+pub mod bound;
+mod bounds;
 pub mod close_ticket;
 mod count;
 mod defer;
@@ -17,6 +19,7 @@ mod give_back;
 mod r#if;
 pub mod index;
 mod insert;
+pub mod length;
 mod r#let;
 mod log;
 mod message;

@@ -1,7 +1,9 @@
 //! `modal`: opens a window that asks for text.
 
 use crate::action::binder::{Answering, Binder};
+use crate::action::length::Carrier;
 use crate::action::verb::{Bound, Clauses, Verb, Written};
+use crate::flow::custom_id::Kind;
 use crate::flow::failure::Failure;
 use crate::flow::limit;
 use crate::flow::message::{ModalFieldTemplate, ModalTemplate, argument_text};
@@ -29,17 +31,20 @@ impl Verb for OpenModal {
     const DOC: &'static str = "Opens a modal, as the first answer to a command or a click. What is written there arrives at the modal's own steps.";
 
     fn bind(self, written: &Written, binder: &mut Binder<'_>) -> Bound {
-        if !binder.answers.is_empty() {
+        if binder.answered {
             let diagnostic = Diagnostic::new(code::SECOND_ANSWER, written.span, "a modal can only be the first answer");
             binder.report(diagnostic.help("put it before every `reply`"));
         }
-        binder.answers.push(Answering { ephemeral: true, update: false, modal: true });
+        binder.answer(Answering { ephemeral: true, update: false, modal: true });
         let bot = binder.bot;
         let Some(modal) = binder.named("modals", "modal", &bot.modals, &self.0) else {
             return Bound::new(crate::action::stop::Ending);
         };
         let what = format!("the modal `{}`", self.0.value);
-        let (_, arguments) = binder.given(&modal.args, written.with.as_ref(), self.0.span, &what);
+        let (kinds, arguments) = binder.given(&modal.args, written.with.as_ref(), self.0.span, &what);
+        let with = written.with.as_ref();
+        let carrier = Carrier { kind: Kind::Modal, name: &self.0.value, span: self.0.span, with };
+        binder.carried(carrier, &kinds, &arguments);
         let template = binder.modal(&self.0.value, modal, written);
         Bound::new(Opening { template, arguments })
     }
@@ -66,6 +71,12 @@ impl Binder<'_> {
     }
 
     fn modal_field(&mut self, name: &Spanned<String>, field: &ModalField) -> ModalFieldTemplate {
+        let most = limit::MODAL_VALUE as u16;
+        self.in_range(field.min_length.as_ref(), 0..=most, "min_length");
+        self.in_range(field.max_length.as_ref(), 1..=most, "max_length");
+        let fits = |length: &&Spanned<u16>| length.value <= most;
+        let bounds = [&field.min_length, &field.max_length].map(|length| length.as_ref().filter(fits));
+        self.ordered(bounds[0], bounds[1], "min_length", "max_length");
         ModalFieldTemplate {
             name: name.value.clone(),
             label: self.limited(&field.label, Place::Plain, "the label", limit::MODAL_LABEL),

@@ -42,7 +42,7 @@ impl Verb for OpenTicket {
                 "a ticket is opened for somebody who used a command or a button",
             );
         }
-        binder.answers.push(Answering { ephemeral: true, update: false, modal: false });
+        binder.answer(Answering { ephemeral: true, update: false, modal: false });
         let bot = binder.bot;
         binder.named("tickets", "ticket", &bot.tickets, &self.0);
         Bound::new(Opener { kind: self.0.value })

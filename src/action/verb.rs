@@ -3,7 +3,7 @@
 use crate::action::binder::Binder;
 use crate::flow::step::Action;
 use crate::flow::types::Type;
-use crate::text::{Decoding, Node, Span, Text};
+use crate::text::{Node, Span, Text};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
@@ -118,7 +118,7 @@ fn bind<V: Verb>(node: &Node, written: &Written, binder: &mut Binder<'_>) -> Bou
         return Bound::new(crate::action::stop::Ending);
     }
     let before = binder.diagnostics.len();
-    let decoding = Decoding::new().called(V::WORD, written.span);
+    let decoding = crate::lang::wording::decoding().called(V::WORD, written.span);
     let Some(verb) = decoding.decode::<V>(node, &mut binder.diagnostics) else {
         return Bound::new(crate::action::stop::Ending);
     };

@@ -4,7 +4,7 @@ use crate::action::binder::Binder;
 use crate::flow::access::Access;
 use crate::flow::permission;
 use crate::lang;
-use crate::text::{Diagnostic, OrText, Text, code};
+use crate::text::{Diagnostic, OrText, Span, Text, code};
 
 /// How deep rules may refer to each other, and how many rules one may come to.
 const DEEPEST: usize = 32;
@@ -88,6 +88,34 @@ impl Binder<'_> {
         bit
     }
 
+    /// The rule at `access:`, which somebody has to be able to meet; one that is named is told of where it is declared.
+    pub fn access_to(&mut self, access: Option<&OrText<lang::access::Access>>, place: Span, what: &str) -> Access {
+        let rule = self.access(access);
+        if access.is_some_and(|access| access.reference.is_none()) {
+            self.somebody_may(&rule, place, &format!("nobody can use {what}"));
+        }
+        rule
+    }
+
+    pub fn somebody_may(&mut self, rule: &Access, place: Span, message: &str) {
+        if rule.is_impossible() {
+            let diagnostic = Diagnostic::new(code::NOBODY_MAY, place, message)
+                .label("nobody meets these rules")
+                .help("what one of the rules lets in, another keeps out, or an `any:` is empty");
+            self.report(diagnostic.leans_on([
+                "access",
+                "any",
+                "all",
+                "not",
+                "permissions",
+                "role",
+                "roles",
+                "user",
+                "users",
+            ]));
+        }
+    }
+
     /// Checks every named rule, used or not.
     pub fn access_rules(&mut self) {
         let bot = self.bot;
@@ -107,7 +135,10 @@ impl Binder<'_> {
                 self.mistake(code::BAD_VALUE, name.span, format!("the rule `{}` says nothing", name.value));
             }
             self.rules = 0;
-            self.rule(rule, &mut vec![name.value.clone()]);
+            let compiled = self.rule(rule, &mut vec![name.value.clone()]);
+            if rule.reference.is_none() {
+                self.somebody_may(&compiled, name.span, &format!("nobody can meet the rule `{}`", name.value));
+            }
         }
         self.names = names;
     }

@@ -11,6 +11,7 @@ use crate::flow::memory::Table;
 use crate::flow::program::{Program, Wiring};
 use crate::flow::step::Block;
 use crate::lang::bot::Bot;
+use crate::lang::wording::decoding;
 use crate::text::{self, Diagnostic, Diagnostics, Node, OneOrMany, Severity, Sources, Text, code};
 use secrecy::SecretString;
 use serde_json::Value;
@@ -50,7 +51,7 @@ fn examine(name: &str, bytes: &[u8], environment: &Environment, index: &mut Opti
     let mut diagnostics = Diagnostics::new();
     let source = sources.add_bytes(name, bytes, &mut diagnostics);
     let parsed = text::parse(&sources, source, &mut diagnostics);
-    let bot: Option<Bot> = text::decode(&parsed.root, &mut diagnostics);
+    let bot: Option<Bot> = decoding().decode(&parsed.root, &mut diagnostics);
     let program = bot.and_then(|bot| {
         let functions = Functions::standard();
         let (tables, found) = table::shapes(&bot, &sources, &functions, index);

@@ -33,7 +33,7 @@ impl Binder<'_> {
                     format!("a bot has at most {} commands; this is the first too many", limit::COMMANDS),
                 );
             }
-            let access = self.access(command.access.as_ref());
+            let access = self.access_to(command.access.as_ref(), name.span, &format!("`/{}`", name.value));
             let told = self.top_command(name, command, &access);
             commands.registration.push(told);
             self.collect(name, command, &name.value, access, command.guild_only.unwrap_or(true), &mut commands);
@@ -43,6 +43,17 @@ impl Binder<'_> {
 
     fn top_command(&mut self, name: &Spanned<String>, command: &lang::command::Command, access: &Access) -> Value {
         let mut told = self.told(name, command, 0);
+        let size = size(&told);
+        if size > limit::COMMAND_TOTAL {
+            let most = limit::COMMAND_TOTAL;
+            let message =
+                format!("all texts of `/{}` have {size} characters together; Discord takes {most}", name.value);
+            let diagnostic =
+                Diagnostic::new(code::TOO_LONG, name.span, message).label(format!("{} too many", size - most));
+            self.report(
+                diagnostic.help("names, descriptions and values of choices count, each in its longest language"),
+            );
+        }
         told["type"] = json!(1);
         // Source: "Interaction context types": 0 in a server, 1 in a DM with the bot.
         told["contexts"] = if command.guild_only.unwrap_or(true) { json!([0]) } else { json!([0, 1]) };
@@ -58,17 +69,20 @@ impl Binder<'_> {
     fn told(&mut self, name: &Spanned<String>, command: &lang::command::Command, depth: usize) -> Value {
         self.command_name(name, "a command");
         let mut told = json!({ "name": name.value, "description": self.shown_description(&command.description) });
-        for (key, texts, most) in [
-            ("name_localizations", &command.name_localizations, limit::COMMAND_NAME),
-            ("description_localizations", &command.description_localizations, limit::COMMAND_DESCRIPTION),
-        ] {
-            if let Some(texts) = self.localizations(texts, most) {
-                told[key] = texts;
-            }
+        if let Some(names) = self.localized_names(&command.name_localizations, "a command") {
+            told["name_localizations"] = names;
+        }
+        if let Some(texts) = self.localized_descriptions(&command.description_localizations) {
+            told["description_localizations"] = texts;
         }
         if command.subcommands.iter().next().is_some() {
             if depth == 2 {
                 self.mistake(code::TOO_MANY, name.span, "Discord has two levels of subcommands, not three");
+            }
+            if let Some((name, _)) = command.subcommands.iter().nth(limit::OPTIONS) {
+                let most = limit::OPTIONS;
+                let message = format!("a command has at most {most} subcommands; this is the first too many");
+                self.mistake(code::TOO_MANY, name.span, message);
             }
             told["options"] =
                 command.subcommands.iter().map(|(name, sub)| self.subcommand(name, sub, depth + 1)).collect();
@@ -147,10 +161,16 @@ impl Binder<'_> {
         }
         for (sub_name, sub) in command.subcommands.iter() {
             let own = self.access(sub.access.as_ref());
+            let named = sub.access.as_ref().is_some_and(|access| access.reference.is_some());
+            let told = access.is_impossible() || sub.access.is_none() || named && own.is_impossible();
             let both = match (&access, own) {
                 (Access::Everyone, own) => own,
-                (_, own) => Access::All(vec![self.access(command.access.as_ref()), own]),
+                (_, own) => Access::All(vec![access.clone(), own]),
             };
+            if !told {
+                let message = format!("nobody can use `/{path} {}`", sub_name.value);
+                self.somebody_may(&both, sub_name.span, &message);
+            }
             self.collect(sub_name, sub, &format!("{path} {}", sub_name.value), both, guild_only, commands);
         }
         if let Some(steps) = command.steps.as_ref().filter(|_| !has_subcommands) {
@@ -202,8 +222,10 @@ impl Binder<'_> {
         steps: &Node,
     ) -> Handler {
         self.names = names;
+        self.begin_anew();
         self.cause = Cause { label: format!("`{label}`"), answers: true, ..Cause::default() };
         self.answers.clear();
+        self.answered = false;
         let refused = refused.map(|text| self.limited(text, Place::Markdown, "the message", limit::CONTENT));
         let bound = self.steps(steps);
         if self.answers.is_empty() && label.starts_with('/') && !steps.is_poison() {
@@ -231,8 +253,21 @@ impl Binder<'_> {
     pub fn quiet_block(&mut self, label: &str, names: Names, steps: &Node) -> Block {
         let absent = self.base.roots.keys().filter(|name| !names.roots.contains_key(*name)).cloned().collect();
         self.names = names;
+        self.begin_anew();
         self.cause = Cause { label: label.to_owned(), absent, ..Cause::default() };
         self.answers.clear();
+        self.answered = false;
         self.steps(steps).block
     }
+}
+
+/// The characters that Discord counts: names, descriptions and values, each in its longest language.
+fn size(told: &Value) -> usize {
+    let count = |value: &Value| value.as_str().map_or(0, |text| text.chars().count());
+    let longest = |key: &str| {
+        let others = told[format!("{key}_localizations")].as_object().into_iter().flat_map(|map| map.values());
+        others.map(count).chain([count(&told[key])]).max().unwrap_or_default()
+    };
+    let below = ["options", "choices"].into_iter().filter_map(|key| told[key].as_array()).flatten();
+    longest("name") + longest("description") + count(&told["value"]) + below.map(size).sum::<usize>()
 }

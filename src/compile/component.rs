@@ -1,12 +1,13 @@
 //! Buttons, select menus and modals: what happens when they are used.
 
 use crate::action::binder::{Binder, args_names};
+use crate::flow::custom_id::Kind;
 use crate::flow::program::Component;
 use crate::flow::template::Place;
 use crate::flow::types::{Field, Names, Record, Type};
 use crate::flow::{entity, limit};
 use crate::lang::button::{Button, ButtonStyle};
-use crate::lang::modal::Modal;
+use crate::lang::modal::{Modal, ModalField};
 use crate::lang::select::Select;
 use crate::text::{Diagnostic, Spanned, code};
 use std::collections::HashMap;
@@ -27,8 +28,11 @@ impl Binder<'_> {
 
     fn button_component(&mut self, name: &Spanned<String>, button: &Button) -> Option<Component> {
         self.button_shape(name, button);
+        if button.url.is_none() {
+            self.fits_custom_id(Kind::Button, name, "a button");
+        }
         let args = self.arguments(&button.args);
-        let access = self.access(button.access.as_ref());
+        let access = self.access_to(button.access.as_ref(), name.span, &format!("the button `{}`", name.value));
         let names = args_names(self.component_names(), &button.args, &args);
         let expired = button.expired.as_ref().map(|text| {
             self.names = names.clone();
@@ -84,7 +88,8 @@ impl Binder<'_> {
     }
 
     fn select_component(&mut self, name: &Spanned<String>, select: &Select) -> Component {
-        let access = self.access(select.access.as_ref());
+        self.fits_custom_id(Kind::Select, name, "a select menu");
+        let access = self.access_to(select.access.as_ref(), name.span, &format!("the select menu `{}`", name.value));
         // The author's options, unless they come from a list that users may have written.
         let value = if select.each.is_some() { Type::USER_TEXT } else { Type::TEXT };
         let names = self.component_names().with("values", Type::list(value.clone()), "What was chosen.").with(
@@ -109,13 +114,15 @@ impl Binder<'_> {
     }
 
     fn modal_component(&mut self, name: &Spanned<String>, modal: &Modal) -> Component {
+        self.fits_custom_id(Kind::Modal, name, "a modal");
         let args = self.arguments(&modal.args);
-        let access = self.access(modal.access.as_ref());
+        let access = self.access_to(modal.access.as_ref(), name.span, &format!("the modal `{}`", name.value));
         let fields: indexmap::IndexMap<String, Field> = modal
             .fields
             .iter()
             .map(|(name, field)| {
-                (name.value.clone(), Field::new(Type::USER_TEXT, field.label.value.clone()).declared(name.span))
+                let kind = written_type(field);
+                (name.value.clone(), Field::new(kind, field.label.value.clone()).declared(name.span))
             })
             .collect();
         let record = Record { name: format!("fields of the modal `{}`", name.value), fields };
@@ -130,5 +137,12 @@ impl Binder<'_> {
             &modal.steps.0,
         );
         Component { handler, args, expires: None, expired: None }
+    }
+}
+
+fn written_type(field: &ModalField) -> Type {
+    match &field.max_length {
+        Some(most) => Type::USER_TEXT.up_to(usize::from(most.value)),
+        None => Type::USER_TEXT.up_to_discord(limit::MODAL_VALUE),
     }
 }

@@ -4,8 +4,9 @@ use crate::action::binder::Binder;
 use crate::flow::types::{Field, Record, Type};
 use crate::flow::{entity, limit};
 use crate::lang::command::{CommandOption, OptionType};
-use crate::text::{Diagnostic, Kind, Named, Node, Spanned, Text, code};
+use crate::text::{Diagnostic, Kind, Named, Node, Span, Spanned, Text, code};
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 /// Source: "Application command naming" of Discord's published API documentation.
@@ -13,9 +14,21 @@ static NAME: LazyLock<regex::Regex> = LazyLock::new(|| {
     regex::Regex::new(r"^[-_'\p{L}\p{N}\p{Devanagari}\p{Thai}]{1,32}$").expect("the pattern is valid")
 });
 
+/// Source: "Application command option types" of Discord's published API documentation: integers and numbers between
+/// -2^53 and 2^53.
+const GREATEST: f64 = 9_007_199_254_740_992.0;
+
 impl Binder<'_> {
     /// The name of a command or an option.
     pub fn command_name(&mut self, name: &Spanned<String>, what: &str) {
+        let length = name.value.chars().count();
+        if length > limit::COMMAND_NAME {
+            let message =
+                format!("the name of {what} is {length} characters long; Discord takes {}", limit::COMMAND_NAME);
+            let diagnostic = Diagnostic::new(code::TOO_LONG, name.span, message);
+            self.report(diagnostic.label(format!("{} too many", length - limit::COMMAND_NAME)));
+            return;
+        }
         if NAME.is_match(&name.value) && name.value.to_lowercase() == name.value {
             return;
         }
@@ -56,7 +69,23 @@ impl Binder<'_> {
         text.value.clone()
     }
 
-    pub fn localizations(&mut self, texts: &Named<Text>, most: usize) -> Option<Value> {
+    /// What something is called in other languages, which follows the same rules as its own name.
+    pub fn localized_names(&mut self, texts: &Named<Text>, what: &str) -> Option<Value> {
+        for (_, text) in texts.iter().filter(|(_, text)| !text.poisoned && !text.value.contains("${")) {
+            self.command_name(&Spanned::new(text.value.clone(), text.span), what);
+        }
+        self.localizations(texts)
+    }
+
+    /// What Discord shows beside a name in other languages.
+    pub fn localized_descriptions(&mut self, texts: &Named<Text>) -> Option<Value> {
+        for (_, text) in texts.iter() {
+            self.shown_description(text);
+        }
+        self.localizations(texts)
+    }
+
+    fn localizations(&mut self, texts: &Named<Text>) -> Option<Value> {
         let mut map = Map::new();
         for (locale, text) in texts.iter() {
             if !LOCALES.contains(&locale.value.as_str()) {
@@ -67,8 +96,6 @@ impl Binder<'_> {
                 );
                 self.report(diagnostic.among(&locale.value, locale.span, LOCALES));
             }
-            self.refuse_variable(text);
-            self.measure(text, &text.value.clone(), "this text", most);
             map.insert(locale.value.clone(), json!(text.value));
         }
         (!map.is_empty()).then_some(Value::Object(map))
@@ -95,13 +122,11 @@ impl Binder<'_> {
         if !option.channel_types.is_empty() {
             told["channel_types"] = option.channel_types.iter().map(|kind| json!(kind.value.number())).collect();
         }
-        for (key, texts, most) in [
-            ("name_localizations", &option.name_localizations, limit::COMMAND_NAME),
-            ("description_localizations", &option.description_localizations, limit::COMMAND_DESCRIPTION),
-        ] {
-            if let Some(texts) = self.localizations(texts, most) {
-                told[key] = texts;
-            }
+        if let Some(names) = self.localized_names(&option.name_localizations, "an option") {
+            told["name_localizations"] = names;
+        }
+        if let Some(texts) = self.localized_descriptions(&option.description_localizations) {
+            told["description_localizations"] = texts;
         }
         self.fits_type(name, option);
         told
@@ -160,6 +185,10 @@ impl Binder<'_> {
                 if integer && value.value.fract() != 0.0 {
                     self.mistake(code::OUT_OF_RANGE, value.span, format!("`{key}` of an integer is a whole number"));
                 }
+                if value.value.abs() > GREATEST {
+                    let message = format!("`{key}` is at most {GREATEST:.0} and at least -{GREATEST:.0}");
+                    self.mistake(code::OUT_OF_RANGE, value.span, message);
+                }
                 told[key] = number(value.value);
             }
         }
@@ -180,24 +209,6 @@ impl Binder<'_> {
         let fits = |length: &&Spanned<u32>| length.value <= limit::OPTION_TEXT as u32;
         let (least, most) = (option.min_length.as_ref().filter(fits), option.max_length.as_ref().filter(fits));
         self.ordered(least, most, "min_length", "max_length");
-    }
-
-    fn ordered<T: PartialOrd>(
-        &mut self,
-        least: Option<&Spanned<T>>,
-        most: Option<&Spanned<T>>,
-        least_key: &str,
-        most_key: &str,
-    ) {
-        if let (Some(least), Some(most)) = (least, most)
-            && !(least.poisoned || most.poisoned)
-            && least.value > most.value
-        {
-            let message = format!("`{least_key}` is greater than `{most_key}`: nothing could be given");
-            self.report(
-                Diagnostic::new(code::OUT_OF_RANGE, least.span, message).related(most.span, format!("`{most_key}`")),
-            );
-        }
     }
 
     fn choices(&mut self, option: &CommandOption, node: &Node) -> Value {
@@ -221,9 +232,20 @@ impl Binder<'_> {
                 Diagnostic::new(code::TOO_MANY, name.span, message).help("`autocomplete` offers as many as you like"),
             );
         }
+        let mut shown: HashMap<String, Span> = HashMap::new();
         for (name, value) in pairs {
             let (Some(name), Some(value)) = (self.decode::<Text>(name), self.decode::<Text>(value)) else { continue };
             self.refuse_variable(&name);
+            if name.value.is_empty() && !name.poisoned {
+                self.mistake(code::BAD_VALUE, name.span, "a choice cannot be empty");
+            } else if let Some(first) = shown.insert(name.value.clone(), name.span).filter(|_| !name.poisoned) {
+                let diagnostic = Diagnostic::new(
+                    code::NAME_TAKEN,
+                    name.span,
+                    format!("the choice `{}` is there already", name.value),
+                );
+                self.report(diagnostic.related(first, "here"));
+            }
             self.measure(&name, &name.value.clone(), "the choice", limit::CHOICE_NAME);
             choices.push(json!({ "name": name.value, "value": self.choice_value(&option.kind, &value, name.span == value.span) }));
         }
@@ -233,7 +255,14 @@ impl Binder<'_> {
     fn choice_value(&mut self, told_type: &Spanned<OptionType>, text: &Text, same: bool) -> Value {
         let kind = told_type.value;
         let value = match kind {
-            OptionType::Integer => text.value.parse::<i64>().ok().map(|number| json!(number)),
+            OptionType::Integer => {
+                let number = text.value.parse::<i64>().ok();
+                if number.is_some_and(|number| number.unsigned_abs() > GREATEST as u64) {
+                    let message = format!("a whole number of Discord's has {GREATEST:.0} at most");
+                    self.mistake(code::OUT_OF_RANGE, text.span, message);
+                }
+                number.map(|number| json!(number))
+            }
             OptionType::Number => text.value.parse::<f64>().ok().map(|number| json!(number)),
             _ => {
                 // In a list, what is shown is what is meant, and is measured already.
@@ -250,6 +279,29 @@ impl Binder<'_> {
         value.unwrap_or_default()
     }
 
+    /// What nobody could choose is hardly meant to be the default.
+    fn default_among_choices(&mut self, text: &Text, option: &CommandOption) {
+        let values: Vec<&str> = choice_values(option).into_iter().filter_map(Node::as_str).collect();
+        if !values.is_empty() && !values.contains(&text.value.as_str()) {
+            let message = format!("`{}` is none of the choices", text.value);
+            let diagnostic = Diagnostic::new(code::UNKNOWN_VALUE, text.span, message).label("nobody could choose it");
+            self.report(diagnostic.among(&text.value, text.span, values));
+        }
+    }
+
+    fn default_in_bounds(&mut self, text: &Text, value: Option<&Value>, option: &CommandOption) {
+        let Some(number) = value.and_then(Value::as_f64) else { return };
+        let below = option.min_value.as_ref().filter(|least| !least.poisoned && number < least.value);
+        let above = option.max_value.as_ref().filter(|most| !most.poisoned && number > most.value);
+        for (bound, key) in [(below, "min_value"), (above, "max_value")] {
+            if let Some(bound) = bound {
+                let message = format!("the default {} is beyond `{key}`", text.value);
+                let diagnostic = Diagnostic::new(code::OUT_OF_RANGE, text.span, message);
+                self.report(diagnostic.related(bound.span, format!("`{key}`")));
+            }
+        }
+    }
+
     /// What an option is when the user leaves it out.
     pub fn option_default(&mut self, name: &str, option: &CommandOption) -> Option<Value> {
         let default = option.default.as_ref()?;
@@ -263,6 +315,9 @@ impl Binder<'_> {
         };
         if value.is_none() && !text.poisoned && !option.kind.poisoned {
             self.mistake(code::WRONG_TYPE, text.span, format!("`{}` cannot be the default of `{name}`", text.value));
+        } else if !text.poisoned {
+            self.default_among_choices(text, option);
+            self.default_in_bounds(text, value.as_ref(), option);
         }
         value
     }
@@ -288,8 +343,8 @@ pub fn options_type(command: &str, options: &Named<CommandOption>, typing: bool)
 fn type_of(option: &CommandOption) -> Type {
     match option.kind.value {
         // Of the author's choices, so the author's text.
-        OptionType::String if option.choices.is_some() => Type::TEXT,
-        OptionType::String => Type::USER_TEXT,
+        OptionType::String if option.choices.is_some() => Type::TEXT.up_to(longest_choice(option)),
+        OptionType::String => written_type(option),
         OptionType::Integer => Type::Integer,
         OptionType::Number => Type::Number,
         OptionType::Boolean => Type::Boolean,
@@ -298,6 +353,26 @@ fn type_of(option: &CommandOption) -> Type {
         OptionType::Role => entity::role_type(),
         OptionType::Mentionable => entity::mentionable_type(),
         OptionType::Attachment => entity::attachment_type(),
+    }
+}
+
+fn written_type(option: &CommandOption) -> Type {
+    match option.max_length.as_ref().and_then(|most| usize::try_from(most.value).ok()) {
+        Some(most) => Type::USER_TEXT.up_to(most),
+        None => Type::USER_TEXT.up_to_discord(limit::OPTION_TEXT),
+    }
+}
+
+fn longest_choice(option: &CommandOption) -> usize {
+    let lengths = choice_values(option).into_iter().filter_map(Node::as_str).map(|value| value.chars().count());
+    lengths.max().unwrap_or_default()
+}
+
+fn choice_values(option: &CommandOption) -> Vec<&Node> {
+    match option.choices.as_ref().map(|choices| &choices.0.kind) {
+        Some(Kind::Mapping(mapping)) => mapping.entries.iter().map(|entry| &entry.value).collect(),
+        Some(Kind::Sequence(items)) => items.iter().collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -52,7 +52,7 @@ fn type_of(kind: &Spanned<SettingType>) -> Type {
         SettingType::Webhook => {
             Type::Record(Arc::new(Record { name: "webhook".into(), fields: indexmap::IndexMap::new() }))
         }
-        SettingType::Secret => Type::Text(types::Text { from_user: false, secret: true }),
+        SettingType::Secret => Type::Text(types::Text { secret: true, ..types::Text::default() }),
     }
 }
 
@@ -109,6 +109,13 @@ impl Settings {
 fn value(name: &Spanned<String>, setting: &Setting, environment: &Environment, diagnostics: &mut Diagnostics) -> Value {
     let node = &setting.value.0;
     if setting.kind.poisoned {
+        return Value::Null;
+    }
+    let written = node.as_str().unwrap_or_default();
+    if setting.kind.value == SettingType::Webhook && written.contains("/webhooks/") && variables(written).is_empty() {
+        let message = "the address of a webhook is a credential: it must not stand in the file";
+        let diagnostic = Diagnostic::new(code::CREDENTIAL_IN_FILE, node.span, message);
+        diagnostics.push(diagnostic.help("write `value: \"${WEBHOOK_URL:-}\"`, and set that variable"));
         return Value::Null;
     }
     if let Some(decided) = environment.decided(&name.value) {

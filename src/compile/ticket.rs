@@ -27,7 +27,7 @@ impl Binder<'_> {
 
     fn ticket(&mut self, name: &Spanned<String>, ticket: &Ticket) -> TicketKind {
         let staff = self.access(Some(&ticket.staff));
-        let access = self.access(ticket.access.as_ref());
+        let access = self.access_to(ticket.access.as_ref(), name.span, &format!("tickets of `{}`", name.value));
         let panel = self.panel_message(name, ticket);
         self.names = self.ticket_names();
         let (close_by_opener, close_by_staff) = closers(ticket);
@@ -36,6 +36,7 @@ impl Binder<'_> {
             let place = by.map_or(name.span, |by| by.span);
             self.somebody_can_close(name, place, &staff, close_by_opener, close_by_staff);
         }
+        self.fits_custom_id(Kind::CloseTicket, name, "a ticket");
         let close = ButtonTarget::Act(Kind::CloseTicket, name.value.clone());
         let span = name.span;
         TicketKind {
@@ -76,6 +77,8 @@ impl Binder<'_> {
         let content =
             panel.content.as_ref().map(|text| self.limited(text, Place::Markdown, "the message", limit::CONTENT));
         let embeds = panel.embed.as_ref().map(|embed| vec![self.embed_or_name(embed)]).unwrap_or_default();
+        let place = ticket.panel.embed.as_ref().and_then(|embed| embed.place());
+        self.total(&embeds, &[place], name.span);
         let rows = vec![vec![ButtonUse { button, arguments: Vec::new(), when: None, disabled: None }]];
         MessageTemplate { content, embeds, rows, ..MessageTemplate::default() }
     }
@@ -121,7 +124,7 @@ impl Binder<'_> {
         opener: bool,
         by_staff: bool,
     ) {
-        let nobody = matches!(staff, Access::Any(rules) if rules.is_empty());
+        let nobody = staff.is_impossible();
         if !opener && (!by_staff || nobody) {
             self.report(
                 Diagnostic::new(code::NOBODY_CLOSES, place, format!("nobody can close a ticket of `{}`", name.value))

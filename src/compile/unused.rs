@@ -13,6 +13,11 @@ impl Binder<'_> {
         self.unused("flows", "flow", &bot.flows);
         self.unused("access", "access rule", &bot.access);
         self.unused("tables", "table", &bot.tables);
+        self.unused("tickets", "ticket", &bot.tickets);
+        // Where they are read as a whole, each of them is.
+        if !self.used.contains(&("settings", String::new())) {
+            self.unused("settings", "setting", &bot.settings);
+        }
         if let Some(logs) = &bot.logs {
             self.unused("logs", "log entry", &logs.entries);
         }

@@ -5,6 +5,9 @@ use crate::flow::run::Run;
 use crate::flow::template::Template;
 use serde::{Deserialize, Serialize};
 
+/// How many parts of one rule are compared with each other to find out whether they exclude each other.
+const COMPARED: usize = 4_096;
+
 /// A compiled rule.
 #[derive(Debug, Clone)]
 pub enum Access {
@@ -73,6 +76,44 @@ impl Access {
                 Self::Not(rule) => !rule.allows(run).await,
             }
         })
+    }
+
+    /// Whether nobody can ever meet it, whatever roles and permissions they have.
+    pub fn is_impossible(&self) -> bool {
+        let (mut needed, mut barred) = (Vec::new(), Vec::new());
+        self.parts(&mut needed, &mut barred);
+        let closed = |rule: &&Self| matches!(rule, Self::Any(rules) if rules.iter().all(Self::is_impossible));
+        needed.iter().any(closed)
+            || needed.len() * barred.len() <= COMPARED
+                && needed.iter().any(|rule| barred.iter().any(|other| rule.implies(other)))
+    }
+
+    /// What must hold, and what must not.
+    fn parts<'a>(&'a self, needed: &mut Vec<&'a Self>, barred: &mut Vec<&'a Self>) {
+        match self {
+            Self::All(rules) => rules.iter().for_each(|rule| rule.parts(needed, barred)),
+            Self::Not(rule) => match rule.as_ref() {
+                Self::Any(rules) => barred.extend(rules),
+                Self::Not(inner) => inner.parts(needed, barred),
+                other => barred.push(other),
+            },
+            Self::Any(rules) if rules.len() == 1 => rules[0].parts(needed, barred),
+            other => needed.push(other),
+        }
+    }
+
+    /// Whether everybody who meets this one meets the other as well. Administrators have every permission.
+    fn implies(&self, other: &Self) -> bool {
+        let among =
+            |few: &[Template], many: &[Template]| few.iter().all(|one| many.iter().any(|other| one.is_same(other)));
+        match (self, other) {
+            (Self::Permissions(own), Self::Permissions(bits)) => {
+                *bits != 0 && (own & permission::ADMINISTRATOR != 0 || own & bits == *bits)
+            }
+            (Self::Roles(own), Self::Roles(roles)) => among(own, roles),
+            (Self::Users(own), Self::Users(users)) => among(own, users),
+            _ => false,
+        }
     }
 
     /// Every role that the rule names.

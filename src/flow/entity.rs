@@ -1,5 +1,6 @@
 //! Discord's things as a bot file knows them: the fields of a user, a channel, a role, …, and their values.
 
+use crate::flow::limit;
 use crate::flow::types::{Field, Record, Type};
 use serde_json::{Value, json};
 use std::sync::{Arc, LazyLock};
@@ -16,6 +17,19 @@ pub fn created_at(id: &str) -> i64 {
 /// Whether a text is the id of something on Discord.
 pub fn is_id(text: &str) -> bool {
     (15..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u64>().is_ok()
+}
+
+fn id() -> Type {
+    Type::TEXT.up_to(limit::ID)
+}
+
+/// `<@&…>` at the longest.
+fn mention() -> Type {
+    Type::TEXT.up_to(limit::ID + 4)
+}
+
+fn user_name() -> Type {
+    Type::USER_TEXT.up_to(limit::USER_NAME)
 }
 
 fn record(name: &str, fields: &[(&str, Type, &str)]) -> Type {
@@ -36,10 +50,10 @@ macro_rules! entity {
 entity!(
     /// Somebody on Discord.
     user_type, "user", [
-    ("id", Type::TEXT, "The user's ID."),
-    ("name", Type::USER_TEXT, "The unique user name."),
-    ("display_name", Type::USER_TEXT, "The name that others see in this server."),
-    ("mention", Type::TEXT, "Shows as @name; pings only where `mentions` allows it."),
+    ("id", id(), "The user's ID."),
+    ("name", user_name(), "The unique user name."),
+    ("display_name", user_name(), "The name that others see in this server."),
+    ("mention", mention(), "Shows as @name; pings only where `mentions` allows it."),
     ("avatar_url", Type::TEXT, "The address of the avatar."),
     ("bot", Type::Boolean, "Whether this is a bot."),
     ("created_at", Type::Time, "When the account was made."),
@@ -48,8 +62,8 @@ entity!(
 entity!(
     /// A user of whom only the id is known, such as one in a table.
     user_ref_type, "user", [
-    ("id", Type::TEXT, "The user's ID."),
-    ("mention", Type::TEXT, "Shows as @name; pings only where `mentions` allows it."),
+    ("id", id(), "The user's ID."),
+    ("mention", mention(), "Shows as @name; pings only where `mentions` allows it."),
     ("created_at", Type::Time, "When the account was made."),
 ]);
 
@@ -57,7 +71,7 @@ entity!(
     member_type,
     "member",
     [
-        ("nickname", Type::optional(Type::USER_TEXT), "The nickname in this server."),
+        ("nickname", Type::optional(user_name()), "The nickname in this server."),
         ("joined_at", Type::optional(Type::Time), "When they joined this server."),
         ("roles", Type::list(role_ref_type()), "The roles they have."),
     ]
@@ -67,43 +81,40 @@ entity!(
     channel_type,
     "channel",
     [
-        ("id", Type::TEXT, "The channel's ID."),
-        ("name", Type::USER_TEXT, "The channel's name, without #."),
-        ("mention", Type::TEXT, "Shows as a link to the channel."),
+        ("id", id(), "The channel's ID."),
+        ("name", Type::USER_TEXT.up_to(limit::CHANNEL_NAME), "The channel's name, without #."),
+        ("mention", mention(), "Shows as a link to the channel."),
     ]
 );
 
 entity!(
     channel_ref_type,
     "channel",
-    [("id", Type::TEXT, "The channel's ID."), ("mention", Type::TEXT, "Shows as a link to the channel."),]
+    [("id", id(), "The channel's ID."), ("mention", mention(), "Shows as a link to the channel."),]
 );
 
 entity!(
     role_type,
     "role",
     [
-        ("id", Type::TEXT, "The role's ID."),
-        ("name", Type::USER_TEXT, "The role's name."),
-        ("mention", Type::TEXT, "Shows as @role; pings only where `mentions` allows it."),
+        ("id", id(), "The role's ID."),
+        ("name", Type::USER_TEXT.up_to(limit::ROLE_NAME), "The role's name."),
+        ("mention", mention(), "Shows as @role; pings only where `mentions` allows it."),
     ]
 );
 
 entity!(
     role_ref_type,
     "role",
-    [
-        ("id", Type::TEXT, "The role's ID."),
-        ("mention", Type::TEXT, "Shows as @role; pings only where `mentions` allows it."),
-    ]
+    [("id", id(), "The role's ID."), ("mention", mention(), "Shows as @role; pings only where `mentions` allows it."),]
 );
 
 entity!(
     mentionable_type,
     "user or role",
     [
-        ("id", Type::TEXT, "The ID of the user or role."),
-        ("mention", Type::TEXT, "Shows as @name; pings only where `mentions` allows it."),
+        ("id", id(), "The ID of the user or role."),
+        ("mention", mention(), "Shows as @name; pings only where `mentions` allows it."),
     ]
 );
 
@@ -111,7 +122,7 @@ entity!(
     attachment_type,
     "attachment",
     [
-        ("id", Type::TEXT, "The attachment's ID."),
+        ("id", id(), "The attachment's ID."),
         ("name", Type::USER_TEXT, "The file's name."),
         ("url", Type::TEXT, "Where Discord keeps the file."),
         ("size", Type::Integer, "In bytes."),
@@ -119,15 +130,19 @@ entity!(
     ]
 );
 
-entity!(guild_type, "server", [("id", Type::TEXT, "The server's ID."), ("name", Type::TEXT, "The server's name."),]);
+entity!(
+    guild_type,
+    "server",
+    [("id", id(), "The server's ID."), ("name", Type::TEXT.up_to(limit::GUILD_NAME), "The server's name."),]
+);
 
 entity!(
     message_type,
     "message",
     [
-        ("id", Type::TEXT, "The message's ID."),
+        ("id", id(), "The message's ID."),
         ("url", Type::TEXT, "A link to the message."),
-        ("content", Type::USER_TEXT, "Its text."),
+        ("content", Type::USER_TEXT.up_to(limit::WRITTEN), "Its text."),
         ("created_at", Type::Time, "When it was sent."),
     ]
 );
@@ -136,9 +151,9 @@ entity!(
     bot_type,
     "bot",
     [
-        ("id", Type::TEXT, "The bot's user ID."),
-        ("name", Type::TEXT, "The bot's user name."),
-        ("mention", Type::TEXT, "Shows as @bot."),
+        ("id", id(), "The bot's user ID."),
+        ("name", Type::TEXT.up_to(limit::USER_NAME), "The bot's user name."),
+        ("mention", mention(), "Shows as @bot."),
     ]
 );
 
@@ -159,9 +174,9 @@ entity!(
 entity!(
     /// The opener of a ticket, as its row remembers them.
     user_ticket_type, "user", [
-    ("id", Type::TEXT, "The user's ID."),
-    ("name", Type::USER_TEXT, "The user name when the ticket was opened."),
-    ("mention", Type::TEXT, "Shows as @name; pings only where `mentions` allows it."),
+    ("id", id(), "The user's ID."),
+    ("name", user_name(), "The user name when the ticket was opened."),
+    ("mention", mention(), "Shows as @name; pings only where `mentions` allows it."),
 ]);
 
 entity!(
@@ -175,7 +190,7 @@ entity!(
 entity!(
     message_ref_type,
     "message",
-    [("id", Type::TEXT, "The message's ID."), ("channel", channel_ref_type(), "Where it stands."),]
+    [("id", id(), "The message's ID."), ("channel", channel_ref_type(), "Where it stands."),]
 );
 
 fn text(json: &Value, key: &str) -> String {

@@ -36,7 +36,17 @@ pub const CHOICE_NAME: usize = 100;
 pub const CHOICE_VALUE: usize = 100;
 pub const CHANNEL_NAME: usize = 100;
 pub const CHANNEL_TOPIC: usize = 1_024;
+pub const ADDRESS: usize = 2_048;
 pub const FILES: usize = 10;
+/// Characters of a command's names, descriptions and values together.
+pub const COMMAND_TOTAL: usize = 8_000;
+/// The longest message that a user can write.
+pub const WRITTEN: usize = 4_000;
+pub const USER_NAME: usize = 32;
+pub const ROLE_NAME: usize = 100;
+pub const GUILD_NAME: usize = 100;
+/// Digits of an ID.
+pub const ID: usize = 20;
 
 /// The text, or as much of it as Discord takes, ending in `…`.
 pub fn clip(text: String, limit: usize) -> String {

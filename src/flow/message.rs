@@ -198,7 +198,7 @@ impl EmbedTemplate {
             let text = run.text(template)?;
             Ok((!text.trim().is_empty()).then(|| clip(text.trim_end().to_owned(), limit)))
         };
-        let url = |template: &Option<Template>| text(template, 2_048);
+        let url = |template: &Option<Template>| text(template, limit::ADDRESS);
         let footer_icon = url(&self.footer_icon)?;
         let fields =
             self.fields.iter().filter_map(|field| field.render(run).transpose()).collect::<Result<Vec<_>, _>>()?;

@@ -30,20 +30,65 @@ pub struct Text {
     pub from_user: bool,
     /// It must not reach a log.
     pub secret: bool,
+    /// How many characters it has at most, where that is known.
+    pub most: Option<Most>,
+}
+
+/// How many characters a text has at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Most {
+    pub characters: u32,
+    /// Nobody said so: it is only what Discord lets through.
+    pub untold: bool,
 }
 
 impl Text {
     /// What is known of a text that is made of both.
     pub fn and(self, other: Self) -> Self {
-        Self { from_user: self.from_user || other.from_user, secret: self.secret || other.secret }
+        Self { from_user: self.from_user || other.from_user, secret: self.secret || other.secret, most: None }
+    }
+
+    /// What is known of a text that is one of the two.
+    fn or(self, other: Self) -> Self {
+        let longer = |(a, b): (Most, Most)| if a.characters >= b.characters { a } else { b };
+        let most = self.most.zip(other.most).map(longer);
+        Self { most, ..self.and(other) }
     }
 }
 
 impl Type {
     /// Text of the author, of Discord (ids, mentions) or of the engine.
-    pub const TEXT: Self = Self::Text(Text { from_user: false, secret: false });
+    pub const TEXT: Self = Self::Text(Text { from_user: false, secret: false, most: None });
     /// Text that a Discord user wrote.
-    pub const USER_TEXT: Self = Self::Text(Text { from_user: true, secret: false });
+    pub const USER_TEXT: Self = Self::Text(Text { from_user: true, secret: false, most: None });
+
+    /// The same text, of which is known that it has at most that many characters.
+    pub fn up_to(self, most: usize) -> Self {
+        self.with_most(most, false)
+    }
+
+    /// The same text, for which nobody gave a greatest length: Discord's own holds.
+    pub fn up_to_discord(self, most: usize) -> Self {
+        self.with_most(most, true)
+    }
+
+    fn with_most(self, most: usize, untold: bool) -> Self {
+        match self {
+            Self::Text(text) => {
+                let most = u32::try_from(most).ok().map(|characters| Most { characters, untold });
+                Self::Text(Text { most, ..text })
+            }
+            other => other,
+        }
+    }
+
+    /// How many characters it comes to at most, where that is known.
+    pub fn most(&self) -> Option<Most> {
+        match self.present() {
+            Self::Text(text) => text.most,
+            _ => None,
+        }
+    }
 
     pub fn list(of: Self) -> Self {
         Self::List(Arc::new(of))
@@ -71,7 +116,7 @@ impl Type {
         }
         match (self, other) {
             (Self::Optional(a), b) | (b, Self::Optional(a)) => Self::optional(a.either(b)),
-            (Self::Text(a), Self::Text(b)) => Self::Text(a.and(*b)),
+            (Self::Text(a), Self::Text(b)) => Self::Text(a.or(*b)),
             (Self::Integer, Self::Number) | (Self::Number, Self::Integer) => Self::Number,
             (Self::List(a), Self::List(b)) => Self::list(a.either(b)),
             _ if self.is_value() && other.is_value() => Self::Text(self.traces().and(other.traces())),
@@ -87,8 +132,8 @@ impl Type {
     /// What a text inherits that is made of this, fields and items included.
     pub fn traces(&self) -> Text {
         match self {
-            Self::Any => Text { from_user: true, secret: false },
-            Self::Text(text) => *text,
+            Self::Any => Text { from_user: true, ..Text::default() },
+            Self::Text(text) => Text { most: None, ..*text },
             Self::List(of) | Self::Optional(of) => of.traces(),
             Self::Record(record) => {
                 record.fields.values().fold(Text::default(), |all, field| all.and(field.kind.traces()))
@@ -214,6 +259,11 @@ impl Names {
     /// The names as they are now; [`Self::back_to`] forgets what is bound from here on.
     pub fn mark(&self) -> usize {
         self.replaced.len()
+    }
+
+    /// The names that were bound since the mark.
+    pub fn since(&self, mark: usize) -> Vec<String> {
+        self.replaced.iter().skip(mark).map(|(name, _)| name.clone()).collect()
     }
 
     pub fn back_to(&mut self, mark: usize) {

@@ -16,3 +16,4 @@ pub mod select;
 pub mod setting;
 pub mod table;
 pub mod ticket;
+pub mod wording;

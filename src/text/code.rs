@@ -140,6 +140,7 @@ codes! {
     CREDENTIAL_IN_FILE = "E0609" Error "a credential stands in the file";
     NOBODY_CLOSES = "E0610" Error "a ticket that nobody can close";
     NO_CONFLICT = "E0611" Error "a conflict that cannot happen";
+    NOBODY_MAY = "E0612" Error "a rule that nobody can meet";
 
     COMMENT_IN_TEXT = "W0101" Warning "a comment that may be meant as text";
     STRAY_QUOTE = "W0102" Warning "a text that ends with a quote and begins without one";
@@ -147,6 +148,8 @@ codes! {
     UNUSED_NAME = "W0301" Warning "a name that nothing uses";
 
     UNESCAPED = "W0401" Warning "a text that may not come out as it is meant";
+
+    MAY_BE_TOO_LONG = "W0501" Warning "a text that can become longer than Discord allows";
 
     NEVER_ANSWERS = "W0601" Warning "a command that never replies";
 

@@ -17,13 +17,13 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
-/// Help for a key that is unknown where it stands but known elsewhere.
+/// Help for keys that are unknown where they stand but known elsewhere.
 #[derive(Clone, Copy, Debug)]
 pub struct Hint {
-    pub key: &'static str,
-    /// The structure it was found in, by its name in Rust; empty for any.
+    pub keys: &'static [&'static str],
+    /// The structure they were found in, by its name in Rust; empty for any.
     pub of: &'static str,
-    /// "`ephemeral` belongs inside `reply`"
+    /// "`{key}` belongs inside `reply`"
     pub help: &'static str,
 }
 
@@ -184,9 +184,9 @@ impl Context<'_> {
         with_article(&self.thing(structure))
     }
 
-    pub fn hint(&self, key: &str, structure: &str) -> Option<&str> {
-        let fits = |hint: &&Hint| hint.key == key && (hint.of.is_empty() || hint.of == structure);
-        self.decoding.hints.iter().find(fits).map(|hint| hint.help)
+    pub fn hint(&self, key: &str, structure: &str) -> Option<String> {
+        let fits = |hint: &&Hint| hint.keys.contains(&key) && (hint.of.is_empty() || hint.of == structure);
+        self.decoding.hints.iter().find(fits).map(|hint| hint.help.replace("{key}", key))
     }
 }
 

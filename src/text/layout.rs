@@ -99,18 +99,19 @@ impl<'a> Layout<'a> {
 
     /// The top-level section around an offset.
     pub fn section(&self, at: usize) -> Section {
+        let margin = self.margin();
         let mut line = self.line(at);
-        while !self.begins_section(&line) && line.start > 0 {
+        while !self.begins_section(&line, margin) && line.start > 0 {
             line = self.line(self.line_end_before(line.start));
         }
         let shape = self.shape(line.clone());
         let key_end = shape
             .key
-            .filter(|_| self.begins_section(&line))
+            .filter(|_| self.begins_section(&line, margin))
             .and_then(|key| self.text[key.end..line.end].find(':').map(|colon| key.end + colon + 1));
         let mut end = line.end;
         while let Some(next) = self.below(&(line.start..end)) {
-            if self.begins_section(&next) {
+            if self.begins_section(&next, margin) {
                 break;
             }
             end = next.end;
@@ -118,8 +119,14 @@ impl<'a> Layout<'a> {
         Section { range: line.start..end, key_end }
     }
 
-    fn begins_section(&self, line: &Range<usize>) -> bool {
-        let written = &self.text[line.clone()];
+    /// How far from the left the whole text stands, as a bot on a page does in a list.
+    fn margin(&self) -> usize {
+        let lines = self.text.lines().filter(|line| !is_empty(line));
+        lines.map(|line| line.len() - line.trim_start_matches(' ').len()).min().unwrap_or_default()
+    }
+
+    fn begins_section(&self, line: &Range<usize>, margin: usize) -> bool {
+        let written = self.text[line.clone()].get(margin..).unwrap_or_default();
         !written.starts_with([' ', '\t', '#', '-', '}', ']', '\u{feff}']) && !is_empty(written)
     }
 

@@ -23,6 +23,7 @@ mod logs_lost;
 mod lsp;
 mod markdown;
 mod meanwhile;
+mod mistakes;
 mod outbox;
 mod pages;
 mod registration;

@@ -60,3 +60,20 @@ fn a_page_that_is_no_text_is_one_mistake() {
     assert_eq!((checked.code, checked.stdout.lines().count()), (Some(1), 1), "{}", checked.stdout);
     assert!(checked.stdout.contains("\"code\":\"E0003\""), "{}", checked.stdout);
 }
+
+#[test]
+fn a_syntax_mistake_in_a_list_hides_nothing_else() {
+    let folder = Folder::new();
+    let bot = "bot: cafe\ncommands: [\n  x\nbuttons:\n  go:\n    label: Go\n    stepss: [{ reply: Hi }]\n";
+    let listed: String = bot.lines().map(|line| format!("   {line}\n")).collect();
+    folder.write("page.md", &format!("1. So:\n\n   ```yaml\n{listed}   ```\n"));
+    folder.write("bot.yaml", bot);
+    let codes = |name: &str| {
+        let checked = botwright(folder.path(), &["check", "--format", "json", name]);
+        let codes = checked.stdout.lines().map(|line| line[9..14].to_owned());
+        codes.collect::<Vec<_>>()
+    };
+    let (in_a_list, alone) = (codes("page.md"), codes("bot.yaml"));
+    assert_eq!(in_a_list, alone);
+    assert!(alone.contains(&"E0201".to_owned()), "{alone:?}");
+}

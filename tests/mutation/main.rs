@@ -1,7 +1,7 @@
 //! Single mistakes of every kind, made at every place of every bot: each has to be told, where it is, once.
 //!
-//! `cargo test --test mutation` takes a sample; `MUTATIONS=all` takes all places, `MUTATIONS=all MUTATIONS_SHOW=10`
-//! also prints what went wrong, ten of each kind.
+//! `cargo test --test mutation` takes a sample; `MUTATIONS=all` takes all places, `MUTATIONS=3/8` the third of eight
+//! equal parts of them. `MUTATIONS_SHOW=10` also prints what went wrong, ten of each kind.
 
 mod atlas;
 mod bots;
@@ -16,6 +16,7 @@ mod wild;
 use atlas::Atlas;
 use botwright::compile::{Environment, check};
 use kinds::Kind;
+use mutant::Mutant;
 use schema::Part;
 use std::collections::HashSet;
 use std::sync::Mutex;
@@ -24,6 +25,41 @@ use verdict::{Caught, Figures, Verdict, verdict};
 
 /// How many mutants of each kind and file a sample takes.
 const SAMPLE: usize = 3;
+
+/// Which of all mutants are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Portion {
+    Sample,
+    /// Every so manieth, from this one on.
+    Part(usize, usize),
+}
+
+impl Portion {
+    /// What `MUTATIONS` says: `all`, `3/8`, or nothing.
+    fn asked() -> Self {
+        let Ok(asked) = std::env::var("MUTATIONS") else { return Self::Sample };
+        let part = asked.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
+        match part {
+            Some((part, of)) if (1..=of).contains(&part) => Self::Part(part - 1, of),
+            _ if asked == "all" => Self::Part(0, 1),
+            _ => panic!("MUTATIONS is `all`, or a part such as `3/8`, not `{asked}`"),
+        }
+    }
+
+    /// The mutants of one kind and file that belong to it; `kind` and `before`, how many came before, spread them evenly.
+    fn of(self, mutants: Vec<Mutant>, kind: usize, before: usize) -> Vec<Mutant> {
+        match self {
+            Self::Sample => {
+                let step = (mutants.len() / SAMPLE).max(1);
+                mutants.into_iter().skip(kind % step).step_by(step).take(SAMPLE).collect()
+            }
+            Self::Part(part, of) => {
+                let belongs = |(at, _): &(usize, Mutant)| (before + at) % of == part;
+                mutants.into_iter().enumerate().filter(belongs).map(|(_, mutant)| mutant).collect()
+            }
+        }
+    }
+}
 
 /// One mutant that was judged.
 struct Judged {
@@ -64,10 +100,9 @@ fn every_key_of_the_language_stands_in_some_file() {
 
 #[test]
 fn single_mistakes_are_told_where_they_are() {
-    let whole = std::env::var("MUTATIONS").is_ok_and(|value| value == "all");
     let show = std::env::var("MUTATIONS_SHOW").ok().and_then(|value| value.parse().ok()).unwrap_or(0);
     let only = std::env::var("MUTATIONS_ONLY").unwrap_or_default();
-    let judged = judge(whole, &only);
+    let judged = judge(Portion::asked(), &only);
     let mut by_kind = vec![Figures::default(); kinds::ALL.len()];
     let mut shown = vec![0; kinds::ALL.len()];
     for one in &judged {
@@ -90,20 +125,20 @@ fn single_mistakes_are_told_where_they_are() {
 }
 
 /// Judges the mutants of all files on all cores.
-fn judge(whole: bool, only: &str) -> Vec<Judged> {
+fn judge(portion: Portion, only: &str) -> Vec<Judged> {
     let bots = bots::all();
     let atlases: Vec<Atlas<'_>> = bots.iter().map(Atlas::of).collect();
     let mut work = Vec::new();
+    let mut before = 0;
     for (bot, atlas) in bots.iter().zip(&atlases) {
         for (kind, Kind { name, of }) in kinds::ALL.iter().enumerate() {
             if !name.contains(only) {
                 continue;
             }
             let mutants = of(atlas);
-            let step = if whole { 1 } else { (mutants.len() / SAMPLE).max(1) };
-            let chosen =
-                mutants.into_iter().skip(kind % step).step_by(step).take(if whole { usize::MAX } else { SAMPLE });
-            work.extend(chosen.map(|mutant| (bot, kind, mutant)));
+            let count = mutants.len();
+            work.extend(portion.of(mutants, kind, before).into_iter().map(|mutant| (bot, kind, mutant)));
+            before += count;
         }
     }
     let next = AtomicUsize::new(0);

@@ -114,7 +114,7 @@ impl Check<'_> {
         }
         self.note(position, || Meaning::Function(name.to_owned()));
         let item = list.map_or(Type::Any, |list| self.items(list, name));
-        let made = self.closure_body(&closure, item.clone());
+        let made = self.closure_body(&closure, item.clone(), range.end);
         match name {
             "filter" => Type::list(item),
             "map" => Type::list(made),

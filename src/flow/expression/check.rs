@@ -27,8 +27,8 @@ pub struct Check<'a> {
     pub problems: Vec<Problem>,
     /// The roots that were read.
     pub reads: IndexSet<String>,
-    /// What closures call their items, the innermost last.
-    pub locals: Vec<(String, Type)>,
+    /// What closures call their items, what these are, and where they are named so; the innermost last.
+    pub locals: Vec<(String, Type, Range<usize>)>,
 }
 
 /// A part of an expression as the check knows it.
@@ -127,8 +127,8 @@ impl<'a> Check<'a> {
     }
 
     fn variable(&mut self, name: &str, position: Position) -> Type {
-        if let Some((_, kind)) = self.locals.iter().rev().find(|(local, _)| local == name) {
-            self.note(position, || Meaning::Value(Field::new(kind.clone(), "The item.")));
+        if let Some((_, kind, named)) = self.locals.iter().rev().find(|(local, ..)| local == name) {
+            self.note(position, || Meaning::Item(kind.clone(), named.clone()));
             return kind.clone();
         }
         if let Some(root) = self.names.roots.get(name) {
@@ -136,7 +136,7 @@ impl<'a> Check<'a> {
             self.reads.insert(name.to_owned());
             return root.kind.clone();
         }
-        let also: Vec<String> = self.locals.iter().map(|(local, _)| local.clone()).collect();
+        let also: Vec<String> = self.locals.iter().map(|(local, ..)| local.clone()).collect();
         let range = self.source.word(position);
         if let Some(notes) = self.notes.filter(|notes| notes.is_wanted(name)) {
             notes.choices(range.clone(), self.in_reach(), true);
@@ -157,7 +157,8 @@ impl<'a> Check<'a> {
 
     /// All names that are known here, the nearest first.
     fn in_reach(&self) -> Vec<(String, Field)> {
-        let locals = self.locals.iter().rev().map(|(name, kind)| (name.clone(), Field::new(kind.clone(), "The item.")));
+        let locals =
+            self.locals.iter().rev().map(|(name, kind, _)| (name.clone(), Field::new(kind.clone(), "The item.")));
         locals.chain(self.names.roots.iter().map(|(name, field)| (name.clone(), field.clone()))).collect()
     }
 
@@ -280,11 +281,17 @@ impl<'a> Check<'a> {
         self.problems.push(problem);
     }
 
-    /// What a closure makes of an item; the names around it are known inside of it.
-    pub fn closure_body(&mut self, name: &str, item: Type) -> Type {
+    /// What a closure, written behind that byte, makes of an item; the names around it are known inside of it.
+    pub fn closure_body(&mut self, name: &str, item: Type, behind: usize) -> Type {
         let bodies = self.bodies.clone();
         let Some((_, parameters, body)) = bodies.iter().find(|(known, ..)| known == name) else { return Type::Any };
-        self.locals.extend(parameters.last().map(|parameter| (parameter.clone(), item)));
+        if let Some(parameter) = parameters.last() {
+            let named = self.source.parameter(parameter, behind);
+            if let Some(notes) = self.notes {
+                notes.word(named.clone(), Meaning::Item(item.clone(), named.clone()));
+            }
+            self.locals.push((parameter.clone(), item, named));
+        }
         let kind = self.statement(body);
         self.locals.truncate(self.locals.len() - usize::from(!parameters.is_empty()));
         kind

@@ -25,6 +25,8 @@ struct Body {
     has_closures: bool,
     kind: Type,
     reads: Vec<String>,
+    /// It reads nothing and asks nothing: always the same.
+    fixed: bool,
 }
 
 /// An expression, unless something is wrong with it, and what is wrong with it.
@@ -60,12 +62,13 @@ impl Expression {
         let kind = check.statements(ast.statements());
         let mut problems = check.problems;
         problems.sort_by_key(|problem| problem.range.start);
-        let reads = check.reads.into_iter().collect();
+        let reads: Vec<String> = check.reads.into_iter().collect();
         if problems.iter().any(|problem| !problem.warning) {
             return Compiled { expression: None, problems };
         }
         let has_closures = ast.iter_functions().next().is_some();
-        let body = Body { engine: engine.clone(), ast, has_closures, kind, reads };
+        let fixed = reads.is_empty() && !text.contains('(');
+        let body = Body { engine: engine.clone(), ast, has_closures, kind, reads, fixed };
         Compiled { expression: Some(Self { body: Arc::new(body) }), problems }
     }
 
@@ -73,7 +76,7 @@ impl Expression {
     /// program that holds one is never run.
     pub fn poison(functions: &Functions) -> Self {
         let (engine, ast) = (functions.expressions().clone(), AST::empty());
-        let body = Body { engine, ast, has_closures: false, kind: Type::Any, reads: Vec::new() };
+        let body = Body { engine, ast, has_closures: false, kind: Type::Any, reads: Vec::new(), fixed: false };
         Self { body: Arc::new(body) }
     }
 
@@ -106,6 +109,11 @@ impl Expression {
             Ok(value) => json(&value.flatten()).ok_or_else(|| EvalError("the result is no value".to_owned())),
             Err(error) => Err(EvalError(refusal::failed(&error))),
         }
+    }
+
+    /// Whether it holds wherever it is asked: known for what is written down as `true`, `false`, or nothing but these.
+    pub fn constant(&self) -> Option<bool> {
+        self.body.fixed.then(|| self.holds(&Scope::default()).ok()).flatten()
     }
 
     /// A condition: true or false, and nothing else counts as either.

@@ -174,11 +174,11 @@ fn problem_of(text: &str, pieces: &[Piece<'_>], index: usize) -> Option<Problem>
 }
 
 fn sign(piece: &Piece<'_>, message: &str, right: &str) -> Problem {
-    Problem::new(piece.range.clone(), ProblemKind::Syntax, message).label(format!("use `{right}`")).instead(right)
+    Problem::new(piece.range.clone(), ProblemKind::OtherWord, message).label(format!("use `{right}`")).instead(right)
 }
 
 fn word(piece: &Piece<'_>, right: &str) -> Problem {
-    Problem::new(piece.range.clone(), ProblemKind::Syntax, format!("there is no `{}` in an expression", piece.text))
+    Problem::new(piece.range.clone(), ProblemKind::OtherWord, format!("there is no `{}` in an expression", piece.text))
         .label(format!("write `{right}`"))
         .instead(right)
 }

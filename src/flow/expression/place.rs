@@ -23,6 +23,17 @@ impl Source<'_> {
         start..self.word_end(start)
     }
 
+    /// The first place behind a byte at which a closure names its item so: `|row|`.
+    pub fn parameter(self, name: &str, behind: usize) -> Range<usize> {
+        let rest = self.0.get(behind..).unwrap_or_default();
+        let named = |(at, _): (usize, &str)| {
+            let start = at + 1 + blanks(&rest[at + 1..]);
+            let after = rest[start..].strip_prefix(name)?;
+            after.trim_start().starts_with('|').then_some(behind + start..behind + start + name.len())
+        };
+        rest.match_indices('|').find_map(named).unwrap_or(behind..behind)
+    }
+
     fn word_end(self, start: usize) -> usize {
         let rest = &self.0[start..];
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
@@ -101,4 +112,8 @@ pub fn string_end(text: &str) -> usize {
         }
     }
     text.len()
+}
+
+fn blanks(text: &str) -> usize {
+    text.len() - text.trim_start().len()
 }

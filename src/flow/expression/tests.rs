@@ -99,7 +99,7 @@ fn kinds_are_known_before_the_run() {
         ("if remaining > 1 { user.name } else { \"x\" }", Type::USER_TEXT),
         ("answer.anything", Type::Any),
         ("stars(options.rating)", Type::TEXT),
-        ("keys[0].key", Type::optional(Type::Text(Text { from_user: false, secret: true }))),
+        ("keys[0].key", Type::optional(Type::Text(Text { secret: true, ..Text::default() }))),
         ("mask(keys[0].key)", Type::TEXT),
     ];
     for (text, kind) in cases {

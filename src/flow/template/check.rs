@@ -76,6 +76,7 @@ impl<'a> Check<'a> {
         let kind = self.value(&mut output.call, output.range.clone());
         self.traces = self.traces.and(kind.traces());
         output.writing = self.writing(&output.call, &kind);
+        output.most = kind.most();
         kind
     }
 
@@ -98,6 +99,7 @@ impl<'a> Check<'a> {
         let kind = self.value(&mut output.call, output.range.clone());
         self.traces = self.traces.and(kind.traces());
         output.writing = self.writing(&output.call, &kind);
+        output.most = kind.most();
         if !kind.is_printable() {
             self.unprintable(&output.call, &kind);
         }

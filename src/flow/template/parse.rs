@@ -243,7 +243,7 @@ impl<'t> Parser<'t> {
         if tag.triple {
             let call = tag.call()?;
             let range = tag.close()?;
-            self.push(Node::Output(Output { range, call, triple: true, writing: Writing::Markdown }));
+            self.push(Node::Output(Output { range, call, triple: true, writing: Writing::Markdown, most: None }));
             return Ok(());
         }
         tag.blank();
@@ -261,7 +261,7 @@ impl<'t> Parser<'t> {
                 }
                 let call = tag.call()?;
                 let range = tag.close()?;
-                self.push(Node::Output(Output { range, call, triple, writing: Writing::Markdown }));
+                self.push(Node::Output(Output { range, call, triple, writing: Writing::Markdown, most: None }));
                 Ok(())
             }
         }

@@ -39,6 +39,8 @@ pub enum ProblemKind {
     ExpressionInTemplate,
     /// `{{ }}` stands inside an expression.
     TemplateInExpression,
+    /// A word or sign of another language, for which there is exactly one here.
+    OtherWord,
     /// Longer or deeper than is allowed.
     TooDeep,
     /// Something secret is about to be shown.

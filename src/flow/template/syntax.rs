@@ -1,5 +1,6 @@
 //! What a template consists of, each part with its bytes.
 
+use crate::flow::types::Most;
 use serde_json::Value;
 use std::ops::Range;
 
@@ -20,6 +21,8 @@ pub struct Output {
     pub triple: bool,
     /// How its value is written; decided by the check.
     pub writing: Writing,
+    /// How many characters its value has at most, where that is known; decided by the check.
+    pub most: Option<Most>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use super::check::Check;
 use super::code;
 use super::engine::Limited;
+use super::length::Length;
 use super::parse::{self, parse};
 use super::place::Place;
 use super::problem::{Problem, ProblemKind};
@@ -28,8 +29,7 @@ struct Body {
     work: Work,
     kind: Type,
     reads: Vec<String>,
-    /// How many characters it has at least, whatever the names stand for.
-    least: usize,
+    length: Length,
 }
 
 enum Work {
@@ -103,9 +103,9 @@ impl Template {
         }
         code::mark(text, &mut nodes);
         let reads = check.reads.into_iter().collect();
-        let least = least(text, &nodes);
+        let length = Length::of(text, &nodes);
         match woven(text, &nodes, functions) {
-            Ok(work) => Compiled { template: Some(Self::new(work, kind, reads, least)), problems },
+            Ok(work) => Compiled { template: Some(Self::new(work, kind, reads, length)), problems },
             Err(problem) => Compiled { template: None, problems: vec![problem] },
         }
     }
@@ -113,22 +113,22 @@ impl Template {
     /// A text that stands as it is.
     pub fn literal(text: impl Into<String>) -> Self {
         let text = text.into();
-        let least = text.chars().count();
-        Self::new(Work::Constant(text), Type::TEXT, Vec::new(), least)
+        let length = Length::exactly(text.chars().count());
+        Self::new(Work::Constant(text), Type::TEXT, Vec::new(), length)
     }
 
     /// Stands in for a text that is wrong and reported: it may be anything, so nothing else complains of it.
     pub fn poison() -> Self {
-        Self::new(Work::Poison, Type::Any, Vec::new(), 0)
+        Self::new(Work::Poison, Type::Any, Vec::new(), Length::default())
     }
 
-    fn new(work: Work, kind: Type, reads: Vec<String>, least: usize) -> Self {
-        Self { body: Arc::new(Body { work, kind, reads, least }) }
+    fn new(work: Work, kind: Type, reads: Vec<String>, length: Length) -> Self {
+        Self { body: Arc::new(Body { work, kind, reads, length }) }
     }
 
-    /// How many characters it has at least: what is written down, and of branches the shorter one.
-    pub fn least_length(&self) -> usize {
-        self.body.least
+    /// How long it comes out, whatever the names stand for.
+    pub fn length(&self) -> &Length {
+        &self.body.length
     }
 
     /// The text itself, when it has no tags.
@@ -142,6 +142,15 @@ impl Template {
     /// A text that is exactly one tag has that tag's type; every other is a text.
     pub fn kind(&self) -> &Type {
         &self.body.kind
+    }
+
+    /// Whether it is written like another one, of the same names.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (&self.body.work, &other.body.work) {
+            (Work::Constant(own), Work::Constant(text)) => own == text,
+            (Work::Rendered { template: own, .. }, Work::Rendered { template, .. }) => own == template,
+            _ => false,
+        }
     }
 
     /// Whether something secret is part of it.
@@ -185,19 +194,6 @@ fn constant(text: &str, place: Place, names: &Names, functions: &Functions) -> C
     let mut check = Check::new(text, place, names, functions);
     check.nodes(&mut [Node::Text(0..text.len())]);
     Compiled { template: Some(Template::literal(text)), problems: check.problems }
-}
-
-/// The characters that come out in any case.
-fn least(text: &str, nodes: &[Node]) -> usize {
-    let of = |node: &Node| match node {
-        Node::Text(range) => text[range.clone()].chars().filter(|c| *c != '\\').count(),
-        Node::Block(block) => {
-            let otherwise = block.inverse.as_ref().map_or(0, |nodes| least(text, nodes));
-            otherwise.min(least(text, &block.body))
-        }
-        Node::Output(_) | Node::Raw => 0,
-    };
-    nodes.iter().map(of).sum()
 }
 
 fn woven(text: &str, nodes: &[Node], functions: &Functions) -> Result<Work, Problem> {

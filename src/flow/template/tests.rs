@@ -21,7 +21,7 @@ fn record(name: &str, fields: &[(&str, Type)]) -> Type {
 /// What a `/review` command of a shop knows.
 pub fn names() -> Names {
     let user = record("user", &[("id", Type::TEXT), ("name", Type::USER_TEXT), ("mention", Type::TEXT)]);
-    let secret = Type::Text(Text { from_user: false, secret: true });
+    let secret = Type::Text(Text { secret: true, ..Text::default() });
     let row = record(
         "row of `keys`",
         &[("key", secret), ("product", Type::USER_TEXT), ("at", Type::Time), ("owner", user.clone())],

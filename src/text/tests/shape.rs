@@ -101,8 +101,8 @@ fn spelling_alone_is_certain() {
 #[test]
 fn a_key_that_belongs_elsewhere_gets_its_hint() {
     let hints = [
-        Hint { key: "ephemeral", of: "Reply", help: "wrong one" },
-        Hint { key: "ephemeral", of: "Command", help: "`ephemeral` belongs inside `reply`" },
+        Hint { keys: &["ephemeral"], of: "Reply", help: "wrong one" },
+        Hint { keys: &["ephemeral"], of: "Command", help: "`{key}` belongs inside `reply`" },
     ];
     let mut read = read("bot: a\ncommands:\n  x: { description: d, ephemeral: true }\n");
     let root = read.parsed.root.clone();

@@ -25,9 +25,8 @@ impl Shop {
         rows[0][0].as_ref().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{sql}: {rows:?}"))
     }
 
-    /// Changes rows; the bot must not run.
+    /// Changes rows by hand.
     pub async fn change(&self, sql: &str) {
-        assert!(self.process.is_none(), "one process for each database");
         let options = SqliteConnectOptions::new().filename(&self.database);
         let mut connection = options.connect().await.expect("the database can be opened");
         let changed = sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await;
@@ -42,15 +41,6 @@ impl Shop {
             assert!(Instant::now() < deadline, "{sql} did not become {wanted}\n{}", self.lines.text());
             sleep(Duration::from_millis(20)).await;
         }
-    }
-
-    /// Changes the database by hand.
-    pub async fn change(&self, sql: &str) {
-        let options = SqliteConnectOptions::new().filename(&self.database);
-        let mut connection = options.connect().await.expect("the database can be opened");
-        let done = sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await;
-        done.unwrap_or_else(|error| panic!("{sql}: {error}"));
-        sqlx::Connection::close(connection).await.expect("the database can be closed");
     }
 
     /// How many keys are in that state.
