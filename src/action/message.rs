@@ -198,6 +198,9 @@ impl Binder<'_> {
             let message = format!("{} must be chosen, and there are {count} options", least.value);
             self.mistake(code::OUT_OF_RANGE, least.span, message);
         }
+        if count > limit::SELECT_OPTIONS {
+            return;
+        }
         let mut meant: HashMap<&str, Span> = HashMap::new();
         for (written, option) in select.options.iter().zip(options) {
             let text = written.value.as_ref().unwrap_or(&written.label);
