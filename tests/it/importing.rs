@@ -100,7 +100,7 @@ fn what_is_wrong_with_a_mapping_is_told_with_its_place() {
     let told = import(&folder, &[]);
     assert_eq!((told.code, told.stdout.as_str()), (Some(1), ""), "{told:?}");
     for words in [
-        "`Atlantis` is not a time zone",
+        "there is no time zone `Atlantis`",
         "the bot has no table named `kyes`",
         "did you mean `keys`?",
         "nothing here is called `itm`",

@@ -33,7 +33,7 @@ fn listed(shop: &Shop) -> Vec<Value> {
 /// A shop with entries that were given up, since the webhook took them for wrong.
 async fn given_up() -> Shop {
     let shop = Shop::open().await;
-    shop.world.refuse(Target::Webhook, Breakage::Status(403), 3);
+    shop.world.refuse(Target::Webhook, Breakage::Code(50_013), 3);
     for text in ["one", "two", "three"] {
         review(&shop, &[text]).await;
         let wanted = listed(&shop).len().max(1);

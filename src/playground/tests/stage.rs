@@ -75,9 +75,9 @@ async fn a_file_for_data_is_found_again() {
     let folder = tempfile::tempdir().expect("a folder");
     let (path, data) = (folder.path().join("bot.yaml"), folder.path().join("bot.db").display().to_string());
     std::fs::write(&path, CAFE).expect("a file");
-    for rows in ["1 rows", "2 rows"] {
+    for (rows, now) in [("1 rows", NOW), ("2 rows", NOW + 60_000)] {
         let stage =
-            Stage::open(std::slice::from_ref(&path), Some(&data), StageClock::standing(NOW)).await.expect("a stage");
+            Stage::open(std::slice::from_ref(&path), Some(&data), StageClock::standing(now)).await.expect("a stage");
         let ink = crate::playground::screen::Ink { colour: false };
         let mut session = crate::playground::Session::new(stage, ink, 80, jiff::tz::TimeZone::UTC);
         assert!(session.line("/order drink:Tea cups:1").await.done);

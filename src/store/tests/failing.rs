@@ -84,7 +84,7 @@ async fn what_a_newer_botwright_wrote_is_left_alone() {
     let mut other = somebody_else(&desk.path()).await;
     run(&mut other, "UPDATE bw_meta SET value = '99' WHERE key = 'version'").await;
     let refused = refusal(&url(&desk.folder, "bot.db")).await.to_string();
-    assert!(refused.contains("written by a newer Botwright (layout 99; this one knows 1)"), "{refused}");
+    assert!(refused.contains("written by a newer Botwright (layout 99; this one knows 2)"), "{refused}");
 }
 
 #[tokio::test]
