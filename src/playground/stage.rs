@@ -92,6 +92,9 @@ pub struct Stage {
     pub happenings: UnboundedReceiver<Happening>,
 }
 
+/// The same each time, so that rows in a file for data are found again.
+const SERVER: Id = Id(1_400_000_000_000_000_000);
+
 impl Stage {
     /// Checks the files, furnishes a server with what they need, and starts a bot for each. `database` is an SQLite
     /// file; without one what the bots remember is gone with the stage.
@@ -104,7 +107,7 @@ impl Stage {
         let world_clock: Arc<dyn Clock> = clock.clone();
         let ground = match guilds.first() {
             Some(guild) => Playground::new_as(world_clock, *guild)?,
-            None => Playground::new(world_clock)?,
+            None => Playground::new_as(world_clock, SERVER)?,
         };
         let mut furnished = Vec::new();
         for (path, program) in paths.iter().zip(&first) {
