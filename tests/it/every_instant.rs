@@ -272,7 +272,7 @@ async fn wait_out(stage: &Stage, life: &mut Life) {
 }
 
 /// An order, cut at every call. `pause`: how long the bot is down; after minutes, Discord forgets a message's nonce.
-async fn at_every_call<'s, Before, Act, Check>(blow: Blow, pause: i64, before: Before, act: Act, holds: Check)
+async fn at_every_call<Before, Act, Check>(blow: Blow, pause: i64, before: Before, act: Act, holds: Check)
 where
     Before: AsyncFn(&Stage, &mut Life),
     Act: AsyncFn(&Stage, &mut Life),
@@ -409,7 +409,7 @@ async fn a_closed_ticket_survives_a_death_at_every_instant() {
             close(stage, life).await;
             wait_out(stage, life).await;
         }
-        assert_eq!(stage.tickets(), [String::new(); 0], "{at}: the channel goes");
+        assert_eq!(stage.tickets(), Vec::<String>::new(), "{at}: the channel goes");
         assert!(stage.logged("Ticket Closed") >= 1, "{at}: it is told of");
     };
     for blow in [Blow::Before, Blow::After] {

@@ -18,7 +18,7 @@ fn outbox(shop: &Shop, line: &str) -> Finished {
     let words: Vec<&str> = std::iter::once("outbox").chain(line.split(' ')).collect();
     let finished = botwright_with(shop.folder.path(), &words, &shop.environment);
     let address = shop.environment.get("WEBHOOK_URL").expect("the shop has a webhook");
-    for secret in [address.as_str(), address.rsplit('/').next().unwrap()] {
+    for secret in [address.as_str(), address.rsplit('/').next().expect("a token")] {
         assert!(!finished.stdout.contains(secret) && !finished.stderr.contains(secret), "{finished:?}");
     }
     finished
