@@ -66,7 +66,7 @@ impl Work<'_> {
         update.value("trouble", Option::<String>::None).value("arrived", arrived).value("asleep", true);
         update.and_where(Expr::col("trouble").is_not_null()).and_where(Expr::col("state").is_not_null());
         if self.run(update.sql()).await? > 0 {
-            self.later(wake(run, self.now));
+            self.later(wake(run));
             return Ok(Answer::Count(1));
         }
         if self.number(rows_alone(run)).await?.is_none_or(|held| held == 0) {
@@ -139,10 +139,11 @@ fn rows_alone(run: &str) -> Sql {
     select.and_where(unknown()).sql()
 }
 
-fn wake(run: &str, now: i64) -> Sql {
+/// At once, whatever the bot's clock says.
+fn wake(run: &str) -> Sql {
     let mut insert = Query::insert();
     let what = json!(Errand::from(What::Wake(run.to_owned()))).to_string();
-    insert.into_table(TIMERS).columns(["due_at", "what"]).values_panic([now.into(), what.into()]);
+    insert.into_table(TIMERS).columns(["due_at", "what"]).values_panic([0.into(), what.into()]);
     insert.sql()
 }
 

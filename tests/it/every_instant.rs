@@ -3,7 +3,7 @@
 //! Each port counts its calls. At the n-th the bot is dead: the call never returns, and no other does. Then another bot is
 //! started on the same database and the same Discord, for every n until the order needs no n-th call.
 
-use crate::harness::{Folder, Town, store_bot};
+use crate::harness::{Finished, Folder, Town, botwright_with, store_bot};
 use async_trait::async_trait;
 use botwright::compile::{Environment, check};
 use botwright::engine::{Bot, Identity};
@@ -12,10 +12,11 @@ use botwright::flow::event::Event;
 use botwright::flow::memory::{Answer, Memory, MemoryError, Operation, Table};
 use botwright::flow::port::{Clock, Discord, Ports, SystemDice};
 use botwright::flow::refusal::Refusal;
+use botwright::flow::request::Method;
 use botwright::sim::inproc::Client;
-use botwright::sim::{Dispatch, Id, ManualClock, Permissions};
+use botwright::sim::{Breakage, Dispatch, Id, ManualClock, Permissions, Target};
 use botwright::store::SqliteStore;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -368,6 +369,46 @@ async fn an_order_that_is_delivered_again_after_a_death_is_acted_on_once() {
     };
     for blow in [Blow::Before, Blow::After] {
         at_every_call(blow, 0, stocked, twice, once).await;
+    }
+}
+
+/// Runs `botwright held` on the stage's database.
+fn held(stage: &Stage, arguments: &[&str]) -> Finished {
+    let file = stage.folder.write("bots/store.yaml", &store_bot());
+    let database = format!("sqlite://{}", stage.folder.path().join("store.db").display());
+    let (verb, rest) = arguments.split_first().expect("a verb");
+    let file = file.display().to_string();
+    let all: Vec<&str> = ["held", verb, &file].into_iter().chain(rest.iter().copied()).collect();
+    botwright_with(stage.folder.path(), &all, &BTreeMap::from([("DATABASE_URL".to_owned(), database)]))
+}
+
+#[tokio::test]
+async fn what_discord_never_tells_is_for_the_owner_to_decide() {
+    for (word, breakage) in [("--arrived", Breakage::SilenceAfter), ("--lost", Breakage::Silence)] {
+        let stage = Stage::set();
+        let mut life = stage.live(Fuse::new(Blow::Before)).await;
+        stocked(&stage, &mut life).await;
+        let messages = |method| Target::Route(method, "/channels/*/messages".to_owned());
+        stage.play.world.refuse(messages(Method::Post), breakage, 100_000);
+        stage.play.world.refuse(messages(Method::Get), Breakage::Silence, 100_000);
+        send(&stage, &mut life).await;
+        assert!(held(&stage, &["list"]).stdout.contains("the bot is at it"), "{word}");
+        wait_out(&stage, &mut life).await;
+        stage.play.world.heal();
+        wait_out(&stage, &mut life).await;
+        let listed = held(&stage, &["list", "--format", "json"]).stdout;
+        let row: serde_json::Value = serde_json::from_str(listed.trim()).expect("one row");
+        assert_eq!((&row["cause"], &row["table"], &row["asks"]), (&"/send".into(), &"keys".into(), &true.into()));
+        assert!(!listed.contains("k3y-"), "{listed}");
+        let run = row["run"].as_str().expect("a run");
+        assert_eq!(held(&stage, &["settle", "nobody", word]).code, Some(1));
+        assert_eq!(held(&stage, &["settle", run, word]).code, Some(0), "{word}");
+        wait_out(&stage, &mut life).await;
+        keys_add_up(&stage, &mut life, word).await;
+        assert_eq!(stage.keys().len(), usize::from(word == "--arrived"));
+        assert!(stage.logged("Key Sent") == 1, "the run went on to its end");
+        assert!(held(&stage, &["list"]).stdout.is_empty());
+        life.end().await;
     }
 }
 
