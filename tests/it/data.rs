@@ -245,16 +245,23 @@ pub fn write(folder: &Folder, name: &str, statements: &[&str]) {
     use sqlx::{AssertSqlSafe, ConnectOptions, Connection, sqlite::SqliteConnectOptions};
     let path = folder.path().join(format!("data/{name}.db"));
     if std::fs::read(&path).is_ok_and(|bytes| !bytes.starts_with(b"SQLite")) {
-        std::fs::remove_file(&path).unwrap();
+        std::fs::remove_file(&path).expect("it can be removed");
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let mut connection =
-            SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap();
+        let mut connection = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .connect()
+            .await
+            .expect("it can be opened");
         for statement in statements {
-            sqlx::raw_sql(AssertSqlSafe((*statement).to_owned())).execute(&mut connection).await.unwrap();
+            sqlx::raw_sql(AssertSqlSafe((*statement).to_owned()))
+                .execute(&mut connection)
+                .await
+                .expect("it can be written");
         }
-        connection.close().await.unwrap();
+        connection.close().await.expect("it can be closed");
     });
 }
 
@@ -347,7 +354,7 @@ fn id() -> BoxedStrategy<Value> {
 /// A row as an export shows it, but for its id and its name.
 fn row() -> impl Strategy<Value = Map<String, Value>> {
     let time = (-60_000_000_000_000_i64..200_000_000_000_000)
-        .prop_map(|at| json!(jiff::Timestamp::from_millisecond(at).unwrap().to_string()));
+        .prop_map(|at| json!(jiff::Timestamp::from_millisecond(at).expect("a time").to_string()));
     let share = any::<f64>().prop_filter("is a number", |number| number.is_finite() && number.fract() != 0.0);
     (
         (text(), optional(text().prop_map(Value::from)), optional(text().prop_map(Value::from))),
@@ -363,7 +370,7 @@ fn row() -> impl Strategy<Value = Map<String, Value>> {
                 "guild_id": GUILD, "name": name, "note": note, "code": code, "state": state, "count": count, "share": share,
                 "on": on, "at": at, "who": who, "role": role, "where": place,
             });
-            row.as_object().cloned().unwrap()
+            row.as_object().cloned().expect("an object")
         })
 }
 
