@@ -1,8 +1,8 @@
 //! What the bot remembers is brought in line with what Discord has, so that nobody is locked out.
 
 use crate::engine::bot::Bot;
-use crate::engine::opening;
 use crate::engine::outbox::one;
+use crate::engine::{opening, resume};
 use crate::flow::effect::Effect;
 use crate::flow::memory::{Answer, Operation, Ticket, TicketFilter};
 use crate::flow::payload::Message;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// How often openers are looked for; without the Server Members intent nothing else tells that one left.
 const ROUND_MS: i64 = 60 * 60 * 1_000;
 
-/// Looks for the openers of tickets now and then, until the bot stops.
+/// Looks for the openers of tickets now and then, and forgets what need not be known any more, until the bot stops.
 pub async fn work(bot: Arc<Bot>) {
     loop {
         tokio::select! {
@@ -23,6 +23,8 @@ pub async fn work(bot: Arc<Bot>) {
             () = bot.stopping.cancelled() => return,
         }
         let under_way = bot.work();
+        // Told by whoever watches the memory.
+        drop(resume::forget(&bot).await);
         for guild in bot.directory.known_guilds() {
             for ticket in tickets(&bot, open_in(&guild)).await.iter().filter(|ticket| ticket.channel.is_some()) {
                 opener_present(&bot, &guild, ticket).await;

@@ -92,8 +92,13 @@ pub async fn openers(memory: &dyn Memory) -> Result<HashSet<(String, String)>, M
     Ok(openers)
 }
 
+/// Forgets runs that have long been over.
+pub async fn forget(bot: &Bot) -> Result<(), MemoryError> {
+    one(bot, Operation::ForgetRuns { before: bot.ports.clock.now() - REMEMBERED_MS }).await.map(drop)
+}
+
 async fn unfinished(bot: &Bot) -> Result<Vec<UnfinishedRun>, MemoryError> {
-    one(bot, Operation::ForgetRuns { before: bot.ports.clock.now() - REMEMBERED_MS }).await?;
+    forget(bot).await?;
     match one(bot, Operation::UnfinishedRuns).await? {
         MemoryAnswer::Runs(runs) => Ok(runs),
         _ => Ok(Vec::new()),
