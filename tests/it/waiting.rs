@@ -3,6 +3,8 @@
 use crate::harness::{Scene, Shop};
 
 const NAP: &str = r#"bot: store
+settings:
+  sheep: { type: list, value: [one, two, three] }
 commands:
   nap:
     description: Sleep for a while
@@ -21,6 +23,16 @@ commands:
       - flow: doze
         with: { whom: "{{user}}" }
       - send: { to: "{{channel}}", content: "And {{user.name}} is awake." }
+  count_sheep:
+    description: Sleep between others
+    steps:
+      - for_each:
+          in: "{{settings.sheep}}"
+          as: sheep
+          steps:
+            - send: { to: "{{channel}}", content: "{{sheep}}" }
+            - wait: 1s
+      - send: { to: "{{channel}}", content: "That is all." }
 flows:
   doze:
     args: { whom: user }
@@ -67,6 +79,20 @@ async fn it_wakes_inside_of_a_flow_with_its_arguments() {
     shop.kill();
     shop.start().await;
     shop.until("both", || (said(&shop) == [dozed.as_str(), "And ana is awake."]).then_some(())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_wakes_inside_of_a_loop_at_its_item() {
+    let mut shop = open().await;
+    shop.as_("ana").asks("/count_sheep").expect("a command");
+    for count in [1, 2] {
+        shop.until("the next sheep", || (said(&shop).len() == count).then_some(())).await;
+        sleeping(&shop).await;
+        shop.kill();
+        shop.start().await;
+    }
+    let all = ["one", "two", "three", "That is all."];
+    shop.until("all of them, each once", || (said(&shop) == all).then_some(())).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
