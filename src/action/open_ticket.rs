@@ -3,6 +3,7 @@
 use crate::action::binder::{Answering, Binder};
 use crate::action::verb::{Bound, Verb, Written};
 use crate::flow::access::Access;
+use crate::flow::doubt::SKEW_MS;
 use crate::flow::effect::{Effect, Overwrite};
 use crate::flow::entity;
 use crate::flow::failure::Failure;
@@ -277,9 +278,6 @@ async fn made_before(run: &Run, ticket: &Ticket, name: &str) -> Option<String> {
     }
     None
 }
-
-/// The clocks of this machine and of Discord may differ by that much.
-const SKEW_MS: i64 = 30_000;
 
 /// Whether the channel is no other ticket's.
 async fn belongs(run: &Run, ticket: &Ticket, channel: &str) -> bool {

@@ -7,6 +7,7 @@ use crate::flow::program::Program;
 use crate::store::{Archive, ArchiveError};
 use anyhow::{Context, bail};
 use std::path::Path;
+use std::process::ExitCode;
 
 /// A bot, and where its database is.
 pub struct Database {
@@ -42,6 +43,15 @@ impl Database {
     pub fn shown(&self) -> String {
         shown_database(&self.url)
     }
+}
+
+/// Does what an operator asks of a database; an error is told, and exits with 2.
+pub fn at_work(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(work).or_else(|error| {
+        eprintln!("error: {error:#}");
+        Ok(ExitCode::from(2))
+    })
 }
 
 /// Where a bot's database is.

@@ -1,6 +1,6 @@
 //! `botwright held`: rows that a run took, and of which nobody knows whether their message arrived.
 
-use crate::cli::database::Database;
+use crate::cli::database::{Database, at_work};
 use crate::cli::listing::{Listing, columns, say, span};
 use crate::flow::port::{Clock as _, SystemClock};
 use crate::store::Held;
@@ -64,16 +64,11 @@ struct Outcome {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let done = runtime.block_on(async {
+    at_work(async {
         match &arguments.verb {
             Verb::List(arguments) => list(arguments).await,
             Verb::Settle(arguments) => settle(arguments).await,
         }
-    });
-    done.or_else(|error| {
-        eprintln!("error: {error:#}");
-        Ok(ExitCode::from(2))
     })
 }
 

@@ -1,6 +1,6 @@
 //! `botwright outbox`: log entries that wait for their webhook, and those that were given up.
 
-use crate::cli::database::Database;
+use crate::cli::database::{Database, at_work};
 use crate::cli::listing::{Listing, columns, say, span};
 use crate::cli::shown::plural;
 use crate::flow::port::{Clock as _, SystemClock};
@@ -77,17 +77,12 @@ struct Drop {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let done = runtime.block_on(async {
+    at_work(async {
         match &arguments.verb {
             Verb::List(arguments) => list(arguments).await,
             Verb::Retry(arguments) => retry(arguments).await,
             Verb::Drop(arguments) => drop_entries(arguments).await,
         }
-    });
-    done.or_else(|error| {
-        eprintln!("error: {error:#}");
-        Ok(ExitCode::from(2))
     })
 }
 

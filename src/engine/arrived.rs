@@ -6,7 +6,7 @@
 use crate::engine::bot::Bot;
 use crate::engine::outbox::one;
 use crate::flow::effect::{Effect, WebhookUrl};
-use crate::flow::entity::DISCORD_EPOCH;
+use crate::flow::entity::first_id_at;
 use crate::flow::memory::{Answer, MemoryError, Operation, Post};
 use crate::flow::payload::Embed;
 use crate::flow::refusal::Refusal;
@@ -96,7 +96,7 @@ fn temporary(outcome: Result<Value, Refusal>) -> Result<Option<Value>, Refusal> 
 
 /// An id that was given a little before that time.
 fn around(time: i64) -> String {
-    ((time - CLOCKS_MS - DISCORD_EPOCH).max(0) << 22).to_string()
+    first_id_at(time - CLOCKS_MS)
 }
 
 /// What of an embed Discord gives back as it got it: it trims texts, writes times its own way, and adds things.

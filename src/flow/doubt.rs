@@ -1,6 +1,7 @@
 //! A message that an earlier process may have sent already: found, or sent now, but never twice.
 
 use crate::flow::effect::{Effect, Outcome};
+use crate::flow::entity::first_id_at;
 use crate::flow::payload::{Embed, Message};
 use crate::flow::refusal::{Refusal, code};
 use crate::flow::run::Run;
@@ -9,9 +10,7 @@ use serde_json::{Value, json};
 /// So long a repeat with the same `nonce` is surely answered with the first message; Discord says "a few minutes".
 const REMEMBERED_MS: i64 = 60_000;
 /// The clocks of this machine and of Discord may differ by that much.
-const SKEW_MS: i64 = 30_000;
-/// The first millisecond that an id of Discord's can tell.
-const EPOCH_MS: i64 = 1_420_070_400_000;
+pub const SKEW_MS: i64 = 30_000;
 /// How many pages of 100 messages are looked through.
 const MOST_PAGES: usize = 20;
 
@@ -55,7 +54,7 @@ async fn settled(run: &Run, since: i64, effect: &Effect, refused: Refusal) -> Re
 /// Looks through what stands in the channel since then.
 async fn look(run: &Run, since: i64, effect: &Effect) -> Found {
     let Effect::SendMessage { channel, message, .. } = effect else { return Found::NotThere };
-    let mut after = id_at(since - SKEW_MS);
+    let mut after = first_id_at(since - SKEW_MS);
     for page in 0..MOST_PAGES {
         let listed = Effect::MessagesAfter { channel: channel.clone(), after: after.clone() };
         let messages = match run.perform(&listed).await {
@@ -114,11 +113,6 @@ fn same_embed(embed: &Embed, found: &Value) -> bool {
         })
 }
 
-/// The id that a message of that time would have at least.
-fn id_at(time: i64) -> String {
-    u64::try_from(time - EPOCH_MS).map_or_else(|_| "0".to_owned(), |time| (time << 22).to_string())
-}
-
 fn number(id: &str) -> u64 {
     id.parse().unwrap_or(0)
 }
@@ -126,6 +120,7 @@ fn number(id: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::entity::DISCORD_EPOCH;
     use crate::flow::payload::Field;
 
     fn letter(value: &str) -> Message {
@@ -146,7 +141,7 @@ mod tests {
 
     #[test]
     fn an_id_tells_the_time() {
-        assert_eq!(id_at(EPOCH_MS + 1), (1_u64 << 22).to_string());
-        assert_eq!(id_at(0), "0");
+        assert_eq!(first_id_at(DISCORD_EPOCH + 1), (1_u64 << 22).to_string());
+        assert_eq!(first_id_at(0), "0");
     }
 }

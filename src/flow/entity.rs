@@ -14,6 +14,11 @@ pub fn created_at(id: &str) -> i64 {
     id.parse::<u64>().map_or(0, |id| i64::try_from(id >> 22).unwrap_or(0) + DISCORD_EPOCH)
 }
 
+/// The lowest id that could be given at that time (epoch milliseconds).
+pub fn first_id_at(time: i64) -> String {
+    ((time - DISCORD_EPOCH).max(0) << 22).to_string()
+}
+
 /// Whether a text is the id of something on Discord.
 pub fn is_id(text: &str) -> bool {
     (15..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u64>().is_ok()

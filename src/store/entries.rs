@@ -2,7 +2,7 @@
 
 use super::archive::Archive;
 use super::dialect::{BEGIN, COMMIT, Found, MOST_VALUES, Render as _, Sql, command, rows, run};
-use super::outbox::json;
+use super::outbox::post;
 use super::own_tables::OUTBOX;
 use crate::flow::memory::{MemoryError, Post};
 use sea_query::{Asterisk, Cond, Expr, ExprTrait as _, Func, Order, Query};
@@ -144,13 +144,5 @@ fn count() -> Sql {
 }
 
 fn entry(found: &Found) -> Result<Entry, MemoryError> {
-    let post = Post {
-        id: found.integer(0)?,
-        destination: found.text(1)?,
-        payload: json(&found.text(2)?)?,
-        created_at: found.integer(3)?,
-        attempts: u32::try_from(found.integer(4)?).unwrap_or(u32::MAX),
-        error: found.optional_text(5)?,
-    };
-    Ok(Entry { post, dead: found.integer(6)? != 0, next_at: found.integer(7)? })
+    Ok(Entry { post: post(found)?, dead: found.integer(6)? != 0, next_at: found.integer(7)? })
 }

@@ -119,7 +119,7 @@ fn failed(ids: &[i64], error: &str, change: &impl Fn(&mut UpdateStatement) -> &m
     change(&mut update).and_where(Expr::col("id").is_in(ids.iter().copied())).sql()
 }
 
-fn post(found: &Found) -> Result<Post, MemoryError> {
+pub fn post(found: &Found) -> Result<Post, MemoryError> {
     Ok(Post {
         id: found.integer(0)?,
         destination: found.text(1)?,

@@ -1,6 +1,7 @@
 //! What may be typed behind `botwright data`.
 
 use super::{backup, export, import, show, tables, verify};
+use crate::cli::database::at_work;
 use clap::Subcommand;
 use std::process::ExitCode;
 
@@ -71,8 +72,7 @@ enum Verb {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let done = runtime.block_on(async {
+    at_work(async {
         match &arguments.verb {
             Verb::Tables(arguments) => tables::run(arguments).await,
             Verb::Show(arguments) => show::run(arguments).await,
@@ -81,9 +81,5 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Verb::Backup(arguments) => backup::run(arguments).await,
             Verb::Verify(arguments) => verify::run(arguments).await,
         }
-    });
-    done.or_else(|error| {
-        eprintln!("error: {error:#}");
-        Ok(ExitCode::from(2))
     })
 }
