@@ -12,6 +12,7 @@ use botwright::flow::entity::iso;
 use botwright::flow::event::Event;
 use botwright::flow::port::{Clock, Discord, Http, Ports, SystemClock, SystemDice};
 use botwright::flow::refusal::Refusal;
+use botwright::flow::trace::Unwatched;
 use botwright::store::SqliteStore;
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
@@ -114,6 +115,7 @@ impl Engine {
             http: swallow,
             clock,
             dice: Arc::new(SystemDice),
+            trace: Arc::new(Unwatched),
         };
         let bot = Bot::start(program, ports).await.expect("a bot");
         bot.connected(Identity {

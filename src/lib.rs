@@ -20,6 +20,8 @@ pub mod discord;
 
 pub mod sim;
 
+pub mod stage;
+
 pub mod playground;
 
 pub mod lsp;

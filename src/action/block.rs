@@ -113,6 +113,7 @@ impl Binder<'_> {
         let step = Step {
             word: verb.word,
             place: self.place(written.span),
+            span: written.span,
             action,
             bind: written.name.as_ref().map(|name| name.value.clone()),
             otherwise: otherwise.map(|bound| bound.block),

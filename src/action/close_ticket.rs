@@ -12,6 +12,8 @@ use crate::flow::run::Run;
 use crate::flow::step::{Action, Block, Done, Step};
 use crate::flow::timer::What;
 use crate::flow::track::branch;
+use crate::flow::trace::way;
+use crate::text::Span;
 use crate::text::code;
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -50,6 +52,7 @@ pub fn block(kind: &str) -> Block {
         steps: vec![Step {
             word: CloseTicket::WORD,
             place: format!("tickets.{kind}.close"),
+            span: Span::NONE,
             action: Box::new(Closer),
             bind: None,
             otherwise: None,
@@ -77,14 +80,17 @@ impl Action for Closer {
             )
             .await;
         };
+        run.at(CloseTicket::WORD, kind.span);
         run.scope.bind("ticket", entity::ticket(&ticket));
         if !may_close(run, &kind, &ticket).await {
+            run.goes(way::CLOSE_REFUSED);
             let refused = run.text(&kind.close_refused)?;
             return tell(run, refused, true).await;
         }
         if !close(run, &kind, &ticket).await? {
             return tell(run, "This ticket is closed already.".to_owned(), true).await;
         }
+        run.goes(way::CLOSED);
         let message = run.text(&kind.close_message)?;
         tell(run, message, false).await?;
         closed(run).await

@@ -6,6 +6,7 @@ use crate::flow::failure::Failure;
 use crate::flow::run::Run;
 use crate::flow::step::{Action, Block, Done, Next};
 use crate::flow::template::Template;
+use crate::flow::trace::way;
 use crate::flow::track::{Branch, branch};
 use crate::flow::types::Type;
 use crate::text::{Diagnostic, Raw, Text, code};
@@ -104,6 +105,10 @@ impl Action for Repeating {
         }
         Ok(next.into())
     }
+
+    fn blocks(&self) -> Vec<(&'static str, &Block)> {
+        vec![(way::EACH, &self.steps)]
+    }
 }
 
 impl Repeating {
@@ -122,6 +127,7 @@ impl Repeating {
                 run.scope.bind(&self.name, item);
             }
             let branch = branch::OWN + Branch::try_from(index).unwrap_or(0);
+            run.goes(way::EACH);
             run.track.go_into(branch, index + 1 == count.min(ITEMS));
             let next = self.steps.run(run).await?;
             if next != Next::Continue {

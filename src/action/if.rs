@@ -7,6 +7,7 @@ use crate::flow::failure::Failure;
 use crate::flow::message::holds;
 use crate::flow::run::Run;
 use crate::flow::step::{Action, Block, Done};
+use crate::flow::trace::way;
 use crate::flow::track::{Branch, branch};
 use crate::text::{Diagnostic, Text, code};
 use async_trait::async_trait;
@@ -76,7 +77,12 @@ impl Action for Deciding {
             None => holds(Some(&self.condition), run)?,
         };
         run.track.go_into(if then { THEN } else { ELSE }, true);
+        run.goes(if then { way::THEN } else { way::ELSE });
         let block = if then { &self.then } else { &self.otherwise };
         Ok(block.run(run).await?.into())
+    }
+
+    fn blocks(&self) -> Vec<(&'static str, &Block)> {
+        vec![(way::THEN, &self.then), (way::ELSE, &self.otherwise)]
     }
 }

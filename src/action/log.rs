@@ -8,7 +8,7 @@ use crate::flow::run::Run;
 use crate::flow::step::{Action, Done};
 use crate::flow::template::Place;
 use crate::lang::log::Logs;
-use crate::text::{Diagnostic, Named, Text, code};
+use crate::text::{Diagnostic, Named, Span, Text, code};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -33,7 +33,8 @@ impl Verb for Log {
             return Bound::new(crate::action::stop::Ending);
         };
         let embed = entry(binder, logs, &logs.entries, &self.0);
-        Bound::new(Logging { destination: destination(logs), embed })
+        let span = logs.entries.place(&self.0.value).unwrap_or(written.span);
+        Bound::new(Logging { destination: destination(logs), entry: self.0.value.clone(), span, embed })
     }
 }
 
@@ -69,6 +70,9 @@ fn entry(
 #[derive(Debug)]
 struct Logging {
     destination: String,
+    /// The name of the entry, and where it is declared.
+    entry: String,
+    span: Span,
     embed: EmbedTemplate,
 }
 
@@ -76,7 +80,12 @@ struct Logging {
 impl Action for Logging {
     async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
         let embed = self.embed.render(run)?;
+        run.logged(&self.entry, self.span, &embed);
         run.log(&self.destination, &embed);
         Ok(Done::NOTHING)
+    }
+
+    fn leads_to(&self) -> Option<(Span, &str)> {
+        Some((self.span, &self.entry))
     }
 }

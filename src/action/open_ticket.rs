@@ -15,8 +15,9 @@ use crate::flow::program::TicketKind;
 use crate::flow::refusal::{Refusal, code};
 use crate::flow::run::Run;
 use crate::flow::step::{Action, Block, Done, Next, Step};
+use crate::flow::trace::way;
 use crate::flow::track::branch;
-use crate::text::{Text, code as diagnostic_code};
+use crate::text::{Span, Text, code as diagnostic_code};
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -57,6 +58,7 @@ pub fn block(kind: &str) -> Block {
         steps: vec![Step {
             word: OpenTicket::WORD,
             place: format!("tickets.{kind}"),
+            span: Span::NONE,
             action,
             bind: None,
             otherwise: None,
@@ -79,10 +81,12 @@ impl Action for Opener {
         let Some(kind) = run.program.tickets.get(&self.kind).map(Arc::clone) else {
             return Err(Failure::Other(format!("there is no ticket `{}`", self.kind)));
         };
+        run.at(OpenTicket::WORD, kind.span);
         if run.track.branch().is_some() {
             return opened(run, &kind).await;
         }
         if !kind.access.allows(run).await {
+            run.goes(way::REFUSED);
             return tell(run, "You cannot open this ticket.".to_owned()).await;
         }
         run.track.keep_answers();
@@ -154,6 +158,7 @@ async fn open(run: &mut Run, kind: &TicketKind, mut ticket: Ticket) -> Result<Do
         }
     };
     run.ask(Operation::TicketChannel { ticket: ticket.id, channel: channel.clone() }).await?;
+    run.goes(way::OPENED);
     ticket.channel = Some(channel.clone());
     run.scope.bind("ticket", entity::ticket(&ticket));
     welcome(run, kind, channel).await?;
@@ -175,7 +180,8 @@ pub fn adoption(ticket: &Ticket, channel: &str) -> Block {
     let ticket = Ticket { channel: Some(channel.to_owned()), ..ticket.clone() };
     let place = format!("tickets.{}", ticket.kind);
     let action = Box::new(Adopter { ticket });
-    let step = Step { word: OpenTicket::WORD, place, action, bind: None, otherwise: None, on_refusal: None };
+    let step =
+        Step { word: OpenTicket::WORD, place, span: Span::NONE, action, bind: None, otherwise: None, on_refusal: None };
     Block { steps: vec![step] }
 }
 
@@ -213,6 +219,7 @@ async fn already_open(run: &mut Run, kind: &TicketKind, tickets: &[Ticket]) -> R
     let Some(ticket) = tickets.iter().find(|ticket| ticket.channel.is_some()) else {
         return tell(run, "Your ticket is being opened.".to_owned()).await;
     };
+    run.goes(way::ALREADY_OPEN);
     run.scope.bind("ticket", entity::ticket(ticket));
     let text = run.text(&kind.already_open)?;
     tell(run, text).await

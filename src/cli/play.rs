@@ -3,9 +3,10 @@
 use crate::cli::arguments::{Files, Format};
 use crate::cli::{logging, shown};
 use crate::engine::Watch;
+use crate::playground::Session;
 use crate::playground::completion::Completions;
 use crate::playground::screen::Ink;
-use crate::playground::{Session, Stage, StageClock, StageError};
+use crate::stage::{Stage, StageClock, StageError};
 use anyhow::bail;
 use jiff::tz::TimeZone;
 use rustyline::completion::{Completer, Pair};

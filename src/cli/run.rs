@@ -12,6 +12,7 @@ use crate::flow::event::Event;
 use crate::flow::memory::MemoryError;
 use crate::flow::port::{Ports, SystemClock, SystemDice};
 use crate::flow::program::Program;
+use crate::flow::trace::Unwatched;
 use crate::store::{Claim, Durability, SqliteOptions, SqliteStore};
 use anyhow::{Context, anyhow, bail};
 use secrecy::SecretString;
@@ -219,6 +220,7 @@ async fn keep(
         http: adapter.clone(),
         clock,
         dice: Arc::new(SystemDice),
+        trace: Arc::new(Unwatched),
     };
     let bot = Bot::start(program, ports).await.map_err(|StartError::Memory(error)| advised(error));
     let bot = bot.with_context(unusable)?;

@@ -174,7 +174,7 @@ impl Binder<'_> {
             self.collect(sub_name, sub, &format!("{path} {}", sub_name.value), both, guild_only, commands);
         }
         if let Some(steps) = command.steps.as_ref().filter(|_| !has_subcommands) {
-            let compiled = self.command(command, path, access, guild_only, &steps.0);
+            let compiled = self.command(command, (path, name.span), access, guild_only, &steps.0);
             commands.by_path.insert(path.to_owned(), compiled);
         }
     }
@@ -182,7 +182,7 @@ impl Binder<'_> {
     fn command(
         &mut self,
         command: &lang::command::Command,
-        path: &str,
+        (path, place): (&str, Span),
         access: Access,
         guild_only: bool,
         steps: &Node,
@@ -202,7 +202,7 @@ impl Binder<'_> {
         let names =
             self.base_names().with("options", options_type(path, &command.options, false), "What the user gave.");
         let label = format!("/{path}");
-        let handler = self.handler(&label, names, access, command.refused.as_ref(), guild_only, steps);
+        let handler = self.handler((&label, place), names, access, command.refused.as_ref(), guild_only, steps);
         let defaults = command
             .options
             .iter()
@@ -214,7 +214,7 @@ impl Binder<'_> {
     /// Steps that somebody waits for: with what is told to those who may not, and how they are put off.
     pub fn handler(
         &mut self,
-        label: &str,
+        (label, span): (&str, Span),
         names: Names,
         access: Access,
         refused: Option<&Text>,
@@ -238,7 +238,15 @@ impl Binder<'_> {
                 .help("add a `reply:`"),
             );
         }
-        Handler { name: label.to_owned(), access, refused, deferral: self.deferral(), block: bound.block, guild_only }
+        Handler {
+            name: label.to_owned(),
+            span,
+            access,
+            refused,
+            deferral: self.deferral(),
+            block: bound.block,
+            guild_only,
+        }
     }
 
     /// The first answer decides how a run that takes long is put off.

@@ -43,8 +43,14 @@ impl Binder<'_> {
             self.mistake(code::BAD_VALUE, text.span, "this button never expires, so `expired` is never told");
         }
         let steps = button.steps.as_ref()?;
-        let handler =
-            self.handler(&format!("button {}", name.value), names, access, button.refused.as_ref(), false, &steps.0);
+        let handler = self.handler(
+            (&format!("button {}", name.value), name.span),
+            names,
+            access,
+            button.refused.as_ref(),
+            false,
+            &steps.0,
+        );
         Some(Component { handler, args, expires, expired })
     }
 
@@ -98,7 +104,7 @@ impl Binder<'_> {
             "What was chosen, the first.",
         );
         let handler = self.handler(
-            &format!("select {}", name.value),
+            (&format!("select {}", name.value), name.span),
             names,
             access,
             select.refused.as_ref(),
@@ -129,7 +135,7 @@ impl Binder<'_> {
         let fields = if modal.fields.incomplete { Type::Any } else { Type::Record(Arc::new(record)) };
         let names = args_names(self.base_names(), &modal.args, &args).with("fields", fields, "What was written.");
         let handler = self.handler(
-            &format!("modal {}", name.value),
+            (&format!("modal {}", name.value), name.span),
             names,
             access,
             modal.refused.as_ref(),

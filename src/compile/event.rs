@@ -41,6 +41,7 @@ impl Binder<'_> {
             let block = self.quiet_block(&format!("the event `{name}`"), names, &steps.0);
             let handler = Handler {
                 name: name.to_owned(),
+                span: steps.0.span,
                 access: Access::Everyone,
                 refused: None,
                 deferral: Deferral::default(),

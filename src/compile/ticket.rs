@@ -41,6 +41,7 @@ impl Binder<'_> {
         let span = name.span;
         TicketKind {
             name: name.value.clone(),
+            span,
             category: ticket.category.as_ref().map(|text| self.category(text)),
             channel: self.channel_name(&ticket.channel),
             topic: ticket

@@ -17,6 +17,7 @@ use crate::flow::program::{Program, Trigger};
 use crate::flow::run::{Origin, Run};
 use crate::flow::step::{Block, Next};
 use crate::flow::template::Scope;
+use crate::flow::trace::way;
 use crate::flow::{entity, failure::Failure};
 use arc_swap::ArcSwap;
 use futures_util::FutureExt;
@@ -312,6 +313,7 @@ impl Bot {
             let mut run = self.run(id.clone(), &program, scope.clone(), origin);
             run.cause = Some(crate::flow::cause::Cause::Event(trigger, index));
             let under_way = self.under_way.begin(&id);
+            run.went(handler.span, way::USED);
             if let Err(failure) = self.guarded(&mut run, &handler.block).await {
                 tracing::error!(
                     run = run.id,
@@ -342,8 +344,9 @@ impl Bot {
 
     /// Carries a run out; a panic in it is a failure like any other, and gives back what was taken.
     pub(super) async fn guarded(&self, run: &mut Run, block: &Block) -> Result<Next, Failure> {
+        run.begins();
         match AssertUnwindSafe(run.carry_out(block)).catch_unwind().await {
-            Ok(result) => result,
+            Ok(result) => result.inspect_err(|failure| run.tell_failure(failure)),
             Err(_) => {
                 run.settle(false).await?;
                 Err(Failure::Other("the run panicked; this is a fault of the engine".into()))

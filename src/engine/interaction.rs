@@ -17,6 +17,7 @@ use crate::flow::program::{Component, Handler, Program};
 use crate::flow::run::{Origin, Run};
 use crate::flow::step::{Block, Next};
 use crate::flow::template::Template;
+use crate::flow::trace::{Noted, way};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -102,6 +103,7 @@ impl Bot {
         if let Some(expires) = button.expires {
             let sent = entity::created_at(interaction.message["id"].as_str().unwrap_or_default());
             if self.ports.clock.now() > sent + expires {
+                self.ports.trace.note(&Noted::Way { span: button.handler.span, way: way::EXPIRED });
                 let run = self.prepare(program, interaction, &button.handler.name, [("args", args)]).await;
                 return self.tell(&run, button.expired.as_ref(), words::EXPIRED).await;
             }
@@ -144,7 +146,9 @@ impl Bot {
         if handler.guild_only && interaction.guild.is_none() {
             return self.tell(&run, None, words::GUILD_ONLY).await;
         }
+        run.went(handler.span, way::USED);
         if !handler.access.allows(&run).await {
+            run.went(handler.span, way::REFUSED);
             return self.tell(&run, handler.refused.as_ref(), words::REFUSED).await;
         }
         self.carry_out(run, interaction, handler.deferral, &handler.block).await;

@@ -31,6 +31,7 @@ pub mod step;
 pub mod taken;
 pub mod template;
 pub mod timer;
+pub mod trace;
 pub mod track;
 pub mod trouble;
 pub mod types;

@@ -3,6 +3,7 @@
 use crate::flow::effect::{Effect, Outcome};
 use crate::flow::memory::Memory;
 use crate::flow::refusal::Refusal;
+use crate::flow::trace::Trace;
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -42,6 +43,8 @@ pub struct Ports {
     pub http: Arc<dyn Http>,
     pub clock: Arc<dyn Clock>,
     pub dice: Arc<dyn Dice>,
+    /// No door, but a window: who watches what runs do.
+    pub trace: Arc<dyn Trace>,
 }
 
 /// The machine's own clock.

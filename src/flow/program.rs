@@ -8,6 +8,7 @@ use crate::flow::message::{ButtonTemplate, MessageTemplate};
 use crate::flow::schedule::Schedule;
 use crate::flow::step::Block;
 use crate::flow::template::Template;
+use crate::text::Span;
 use indexmap::IndexMap;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -81,6 +82,8 @@ pub struct Wiring {
 #[derive(Debug)]
 pub struct Handler {
     pub name: String,
+    /// Where it is declared.
+    pub span: Span,
     pub access: Access,
     /// What somebody is told whom `access` refuses.
     pub refused: Option<Template>,
@@ -156,6 +159,8 @@ pub enum Trigger {
 #[derive(Debug)]
 pub struct TicketKind {
     pub name: String,
+    /// Where it is declared.
+    pub span: Span,
     /// None: outside of any category.
     pub category: Option<Template>,
     pub channel: Template,

@@ -17,7 +17,9 @@ use crate::flow::step::{Block, Next};
 use crate::flow::taken::Taken;
 use crate::flow::template::{Scope, Template};
 use crate::flow::timer::What;
+use crate::flow::trace::Noted;
 use crate::flow::track::Track;
+use crate::text::Span;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -79,6 +81,9 @@ pub struct Run {
     /// Rows that it has taken and not given back.
     taken: Taken,
     failed_at: Option<String>,
+    failed_span: Option<Span>,
+    /// Where the step under way stands.
+    span: Span,
     messages: AtomicU32,
     /// What `messages` was when the step under way began.
     messages_before: u32,
@@ -124,6 +129,8 @@ impl Run {
             pending: Vec::new(),
             taken: Taken::default(),
             failed_at: None,
+            failed_span: None,
+            span: Span::NONE,
             messages: AtomicU32::new(0),
             messages_before: 0,
             began: 0,
@@ -153,6 +160,39 @@ impl Run {
     /// The server whose rows this run sees; a DM has none.
     pub fn guild(&self) -> &str {
         self.origin.guild.as_deref().unwrap_or("0")
+    }
+
+    /// Whoever watches is told that it begins.
+    pub fn begins(&self) {
+        self.ports.trace.note(&Noted::Begun { run: &self.id, trigger: &self.origin.trigger });
+    }
+
+    /// Whoever watches is told which step is done.
+    pub fn at(&mut self, word: &'static str, span: Span) {
+        self.span = span;
+        self.ports.trace.note(&Noted::Step { run: &self.id, word, span });
+    }
+
+    /// The step under way goes on in this way.
+    pub fn goes(&self, way: &'static str) {
+        self.went(self.span, way);
+    }
+
+    pub fn went(&self, span: Span, way: &'static str) {
+        self.ports.trace.note(&Noted::Way { span, way });
+    }
+
+    pub fn logged(&self, entry: &str, span: Span, embed: &Embed) {
+        self.ports.trace.note(&Noted::Logged { run: &self.id, span, entry, embed });
+    }
+
+    /// Whoever watches is told what became of it.
+    pub fn tell_failure(&self, failure: &Failure) {
+        if matches!(failure, Failure::Repeated) {
+            return;
+        }
+        let why = failure.to_string();
+        self.ports.trace.note(&Noted::Failed { run: &self.id, span: self.failed_span.unwrap_or(self.span), why: &why });
     }
 
     pub async fn perform(&self, effect: &Effect) -> Result<Outcome, Refusal> {
@@ -298,8 +338,9 @@ impl Run {
         }
     }
 
-    pub fn failed_at(&mut self, place: &str) {
+    pub fn failed_at(&mut self, place: &str, span: Span) {
         self.failed_at.get_or_insert_with(|| place.to_owned());
+        self.failed_span.get_or_insert(span);
     }
 
     /// Does the steps, settles what was taken or gives it back, and writes the log entries, all in one transaction. What

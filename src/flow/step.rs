@@ -4,7 +4,9 @@ use crate::flow::entity;
 use crate::flow::failure::Failure;
 use crate::flow::refusal::Refusal;
 use crate::flow::run::Run;
+use crate::flow::trace::way;
 use crate::flow::track::{Branch, branch};
+use crate::text::Span;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -14,6 +16,21 @@ use std::fmt::Debug;
 #[async_trait]
 pub trait Action: Debug + Send + Sync {
     async fn act(&self, run: &mut Run) -> Result<Done, Failure>;
+
+    /// The steps inside of it, each with the way that leads there.
+    fn blocks(&self) -> Vec<(&'static str, &Block)> {
+        Vec::new()
+    }
+
+    /// Further ways in which it can be reached, without steps of their own.
+    fn ways(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// What of the file it leads to, when that is no step: a log entry.
+    fn leads_to(&self) -> Option<(Span, &str)> {
+        None
+    }
 }
 
 /// How an action went.
@@ -64,6 +81,7 @@ pub struct Step {
     pub word: &'static str,
     /// Where it stands in the file: `bots/store.yaml:61`.
     pub place: String,
+    pub span: Span,
     pub action: Box<dyn Action>,
     pub bind: Option<String>,
     pub otherwise: Option<Block>,
@@ -97,18 +115,19 @@ impl Block {
 impl Step {
     async fn run(&self, run: &mut Run) -> Result<Next, Failure> {
         tracing::trace!(run = run.id, step = self.word, place = self.place, "step");
+        run.at(self.word, self.span);
         match run.track.branch() {
             Some(branch::OTHERWISE) => return self.beside(run, self.otherwise.as_ref(), branch::OTHERWISE).await,
             Some(branch::ON_REFUSAL) => return self.beside(run, self.on_refusal.as_ref(), branch::ON_REFUSAL).await,
             _ => {}
         }
-        let done = self.action.act(run).await.inspect_err(|_| run.failed_at(&self.place))?;
+        let done = self.action.act(run).await.inspect_err(|_| run.failed_at(&self.place, self.span))?;
         match done {
             Done::Gave(value) => self.bind(run, value),
             Done::Stop => return Ok(Next::Stop),
             Done::Asleep => return Ok(Next::Asleep),
             Done::Sleep { until } => {
-                run.sleep(until).await.inspect_err(|_| run.failed_at(&self.place))?;
+                run.sleep(until).await.inspect_err(|_| run.failed_at(&self.place, self.span))?;
                 return Ok(Next::Asleep);
             }
             Done::Missing => {
@@ -118,11 +137,11 @@ impl Step {
             Done::Refused { what, refusal } => {
                 // Nobody knows whether it arrived, so what the author wrote for "it did not" would be wrong.
                 if refusal.unknown && run.is_unsure() {
-                    run.failed_at(&self.place);
+                    run.failed_at(&self.place, self.span);
                     return Err(Failure::InDoubt { what, refusal });
                 }
                 if self.bind.is_none() && self.on_refusal.is_none() {
-                    run.failed_at(&self.place);
+                    run.failed_at(&self.place, self.span);
                     return Err(Failure::refused(what, refusal));
                 }
                 tracing::warn!(run = run.id, place = self.place, "{what}: {} ({refusal})", refusal.reason());
@@ -136,6 +155,7 @@ impl Step {
     /// Goes on in a block that stands beside the step.
     async fn beside(&self, run: &mut Run, block: Option<&Block>, branch: Branch) -> Result<Next, Failure> {
         let Some(block) = block else { return Ok(Next::Continue) };
+        run.went(self.span, if branch == branch::OTHERWISE { way::ELSE } else { way::ON_REFUSAL });
         run.track.go_into(branch, true);
         block.run(run).await
     }

@@ -54,10 +54,12 @@ impl Session {
 
     fn behind(&self, word: &str, rest: &str, end: usize) -> Completions {
         let names = match word {
-            "as" | "leave" | "close-dms" | "open-dms" => self.people().into_iter().map(|(_, name)| name).collect(),
+            "as" | "leave" | "close-dms" | "open-dms" => {
+                self.person().people().into_iter().map(|(_, name)| name).collect()
+            }
             "open" | "delete" => self.places(word == "open"),
             "rows" => self.table_names(),
-            "click" => self.labels(None).iter().map(|label| quoted(label)).collect(),
+            "click" => self.person().labels(None).iter().map(|label| quoted(label)).collect(),
             "choose" => return self.choices(rest, end),
             "submit" => return self.fields(rest, end),
             _ => Vec::new(),
@@ -86,7 +88,7 @@ impl Session {
 
     fn choices(&self, rest: &str, end: usize) -> Completions {
         let Some((menu, values)) = rest.split_once(':') else {
-            let menus = self.menus(None).into_iter().map(|menu| format!("{}: ", quoted(&menu)));
+            let menus = self.person().menus(None).into_iter().map(|menu| format!("{}: ", quoted(&menu)));
             return Completions::new(end - rest.len(), menus.filter(|menu| menu.starts_with(rest)).map(plain));
         };
         let world = self.stage.world();
@@ -185,7 +187,7 @@ impl Session {
         let names = match option["type"].as_u64() {
             Some(option::BOOLEAN) => vec!["true".to_owned(), "false".to_owned()],
             Some(option::USER | option::MENTIONABLE) => {
-                self.people().into_iter().map(|(_, name)| format!("@{name}")).collect()
+                self.person().people().into_iter().map(|(_, name)| format!("@{name}")).collect()
             }
             Some(option::CHANNEL) => self.places(false),
             Some(option::ROLE) => self.roles(),

@@ -3,9 +3,10 @@
 use crate::flow::memory::{Answer, Column, ColumnKind, Operation, Row, Table, TicketFilter};
 use crate::playground::order::{Order, WORDS};
 use crate::playground::screen::table;
-use crate::playground::session::{Session, hint};
+use crate::playground::session::Session;
 use crate::sim::Id;
 use crate::sim::channel::kind;
+use crate::stage::person::hint;
 use serde_json::Value;
 
 /// Messages that are shown of a channel.

@@ -1,10 +1,13 @@
 //! Somebody at the prompt: who they are, where they are, and what came of their line.
 
+use crate::flow::payload::File;
 use crate::playground::order::Order;
 use crate::playground::screen::{Ink, Screen, Seat};
-use crate::playground::stage::{Mistaken, Reloaded, Stage, StageError};
+use crate::sim::act::Deed;
 use crate::sim::{Happening, Id};
-use crate::text::{nearest, render};
+use crate::stage::person::{Person, hint};
+use crate::stage::{Mistaken, Reloaded, Stage, StageError};
+use crate::text::render;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
@@ -64,7 +67,7 @@ impl Session {
     /// # Errors
     /// A sentence, when there is nobody of that name.
     pub fn act_as(&mut self, name: &str) -> Result<(), String> {
-        let user = self.member(name)?;
+        let user = self.person().member(name)?;
         self.user = user;
         self.stay_or_go();
         Ok(())
@@ -97,11 +100,12 @@ impl Session {
 
     async fn perform(&mut self, order: Order<'_>) -> Result<Vec<String>, String> {
         match order {
-            Order::Deed(deed) => self.deed(&deed).await?,
+            Order::Deed(Deed::Join | Deed::Leave) => return Err("Write `join NAME` or `leave NAME`.".to_owned()),
+            Order::Deed(deed) => drop(self.person().act(&deed, &read)?),
             Order::As(name) => self.act_as(name)?,
             Order::Open(place) => return self.open(place),
             Order::SetDms { who, open } => {
-                let who = self.member(who)?;
+                let who = self.person().member(who)?;
                 self.stage.world().set_dms(who, open);
                 let state = if open { "takes direct messages" } else { "takes no direct messages" };
                 return Ok(vec![format!("{} {state}.", self.screen.name(who))]);
@@ -201,6 +205,11 @@ impl Session {
         self.screen.tell(&happenings, Seat { user: self.user, channel: self.channel })
     }
 
+    /// Who acts, and where.
+    pub(super) fn person(&self) -> Person<'_> {
+        Person { stage: &self.stage, user: self.user, channel: self.channel }
+    }
+
     pub(super) fn dm_with(&self, bot: Id) -> Option<Id> {
         self.stage.world().direct(bot, self.user).map(|channel| channel.id)
     }
@@ -223,40 +232,6 @@ impl Session {
         }
     }
 
-    /// A person of the server, by name.
-    pub(super) fn member(&self, name: &str) -> Result<Id, String> {
-        let name = name.trim_start_matches('@');
-        let names = self.people();
-        let found = names.iter().find(|(_, known)| known.to_lowercase() == name.to_lowercase());
-        found.map(|(id, _)| *id).ok_or_else(|| {
-            let names: Vec<&str> = names.iter().map(|(_, name)| name.as_str()).collect();
-            format!("There is nobody called `{name}` here{}", hint(name, &names))
-        })
-    }
-
-    /// The people of the server, without bots.
-    pub(super) fn people(&self) -> Vec<(Id, String)> {
-        let world = self.stage.world();
-        let members = world.guild(self.stage.ground.guild).map(|guild| guild.members).unwrap_or_default();
-        let users = members.keys().filter_map(|id| world.user(*id)).filter(|user| !user.bot);
-        users.map(|user| (user.id, user.display_name().to_owned())).collect()
-    }
-
-    /// A channel that who acts sees, by name.
-    pub(super) fn visible_channel(&self, name: &str) -> Result<Id, String> {
-        let bare = name.trim_start_matches('#');
-        let view = self.stage.world().view(self.user);
-        let mut there = view.channels.iter().filter(|channel| channel.holds_messages());
-        if let Some(found) = there.find(|channel| channel.name == bare || channel.id.to_string() == bare) {
-            return Ok(found.id);
-        }
-        if self.stage.world().channel_named(self.stage.ground.guild, bare).is_some() {
-            return Err(format!("{} does not see #{bare}.", self.screen.name(self.user)));
-        }
-        let names: Vec<&str> = view.channels.iter().map(|channel| channel.name.as_str()).collect();
-        Err(format!("There is no channel `{bare}`{}", hint(bare, &names)))
-    }
-
     fn open(&mut self, place: &str) -> Result<Vec<String>, String> {
         let channel = match place.strip_prefix('@') {
             Some(name) => {
@@ -265,7 +240,7 @@ impl Session {
                 self.dm_with(bot)
                     .ok_or_else(|| format!("You and {name} have not written to each other yet: `dm hello` does."))?
             }
-            None => self.visible_channel(place)?,
+            None => self.person().visible_channel(place)?,
         };
         self.channel = Some(channel);
         Ok(self.messages_of(channel))
@@ -281,7 +256,7 @@ impl Session {
     }
 
     fn leave(&mut self, name: Option<&str>) -> Result<(), String> {
-        let user = name.map_or(Ok(self.user), |name| self.member(name))?;
+        let user = name.map_or(Ok(self.user), |name| self.person().member(name))?;
         self.stage.world().remove_member(self.stage.ground.guild, user).map_err(|error| error.to_string())
     }
 
@@ -297,11 +272,9 @@ impl Session {
     }
 }
 
-/// `: did you mean …?`, or the names that there are.
-pub(super) fn hint(word: &str, names: &[&str]) -> String {
-    match nearest(word, names.iter().copied()) {
-        Some(near) => format!(": did you mean `{near}`?"),
-        None if names.is_empty() => ".".to_owned(),
-        None => format!(": there are {}.", names.join(", ")),
-    }
+/// A file of whoever sits at the prompt.
+fn read(path: &str) -> Result<File, String> {
+    let content = std::fs::read(path).map_err(|error| format!("`{path}` cannot be read: {error}."))?;
+    let name = path.rsplit('/').next().unwrap_or(path).to_owned();
+    Ok(File { name, content })
 }

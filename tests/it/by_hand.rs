@@ -5,6 +5,7 @@ use botwright::compile::{Environment, check};
 use botwright::engine::{Bot, Identity};
 use botwright::flow::event::Event;
 use botwright::flow::port::{Clock, Ports, SystemDice};
+use botwright::flow::trace::Unwatched;
 use botwright::sim::inproc::Client;
 use botwright::sim::message::Message;
 use botwright::sim::{Breakage, Dispatch, Id, ManualClock, Permissions, Target};
@@ -41,6 +42,7 @@ impl Stage {
             http: client,
             clock: clock.clone() as Arc<dyn Clock>,
             dice: Arc::new(SystemDice),
+            trace: Arc::new(Unwatched),
         };
         let events = play.world.subscribe(play.bot, program.intents).expect("a connection");
         let bot = Bot::start(program, ports).await.expect("a bot");

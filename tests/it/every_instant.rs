@@ -13,6 +13,7 @@ use botwright::flow::memory::{Answer, Memory, MemoryError, Operation, Table};
 use botwright::flow::port::{Clock, Discord, Ports, SystemDice};
 use botwright::flow::refusal::Refusal;
 use botwright::flow::request::Method;
+use botwright::flow::trace::Unwatched;
 use botwright::sim::inproc::Client;
 use botwright::sim::{Breakage, Dispatch, Id, ManualClock, Permissions, Target};
 use botwright::store::SqliteStore;
@@ -183,6 +184,7 @@ impl Stage {
             http: Arc::new(client),
             clock: self.clock.clone() as Arc<dyn Clock>,
             dice: Arc::new(SystemDice),
+            trace: Arc::new(Unwatched),
         };
         let events = self.play.world.subscribe(self.play.bot, program.intents).expect("a connection");
         let bot = Bot::start(program, ports).await.expect("a bot");

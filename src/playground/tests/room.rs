@@ -1,9 +1,9 @@
 //! A small bot in a folder of its own, with somebody at its prompt; time stands still.
 
-use crate::playground::clock::StageClock;
 use crate::playground::screen::Ink;
 use crate::playground::session::{Answer, Session};
-use crate::playground::stage::Stage;
+use crate::stage::Stage;
+use crate::stage::StageClock;
 use jiff::tz::TimeZone;
 use std::path::PathBuf;
 use tempfile::TempDir;

@@ -1,9 +1,9 @@
 //! How things are drawn.
 
 use super::room::NOW;
-use crate::playground::clock::StageClock;
 use crate::playground::screen::{Ink, Screen, table};
 use crate::sim::Playground;
+use crate::stage::StageClock;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 

@@ -1,9 +1,9 @@
 //! What is made for a bot, so that any file works as it is.
 
 use super::room::{CAFE, NOW, Room};
-use crate::playground::clock::StageClock;
-use crate::playground::stage::{Stage, StageError};
 use crate::sim::Id;
+use crate::stage::StageClock;
+use crate::stage::{Stage, StageError};
 use std::path::PathBuf;
 
 #[tokio::test]

@@ -5,11 +5,12 @@ use crate::flow::event::Event;
 use crate::flow::memory::{Memory, MemoryError};
 use crate::flow::port::{Clock, Ports, SystemDice};
 use crate::flow::program::Program;
-use crate::playground::clock::StageClock;
-use crate::playground::memory::Lasting;
-use crate::playground::provision::Provision;
+use crate::flow::trace::Unwatched;
 use crate::sim::inproc::Client;
 use crate::sim::{Closed, Dispatch, Happening, Id, Impossible, Playground, World};
+use crate::stage::clock::StageClock;
+use crate::stage::memory::Lasting;
+use crate::stage::provision::Provision;
 use crate::store::SqliteStore;
 use crate::text::{Diagnostics, Sources};
 use std::path::{Path, PathBuf};
@@ -160,6 +161,7 @@ impl Stage {
             http: client,
             clock: self.clock.clone(),
             dice: Arc::new(SystemDice),
+            trace: Arc::new(Unwatched),
         };
         let events = self.world().subscribe(id, program.intents)?;
         let name = program.name.clone();
