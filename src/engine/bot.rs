@@ -87,7 +87,8 @@ pub enum StartError {
 
 impl Bot {
     /// Makes room in the database and starts the outbox and the timers.
-    pub async fn start(program: Program, mut ports: Ports) -> Result<Arc<Self>, StartError> {
+    pub async fn start(program: impl Into<Arc<Program>>, mut ports: Ports) -> Result<Arc<Self>, StartError> {
+        let program = program.into();
         ports.memory.migrate(&program.tables).await?;
         for name in &program.silent_logs {
             tracing::info!(bot = program.name, "`settings.{name}` is not set: log entries go to the console");
@@ -100,7 +101,7 @@ impl Bot {
         let bot = Arc::new(Self {
             started_at: ports.clock.now(),
             memory,
-            program: ArcSwap::from_pointee(program),
+            program: ArcSwap::from(program),
             generation: AtomicU64::new(1),
             ports,
             directory: Arc::default(),
@@ -373,7 +374,8 @@ impl Bot {
     }
 
     /// Puts another program in the place of this one. Runs that are under way end on the old one. On an error nothing changed.
-    pub async fn swap(self: &Arc<Self>, program: Program) -> Result<Swapped, MemoryError> {
+    pub async fn swap(self: &Arc<Self>, program: impl Into<Arc<Program>>) -> Result<Swapped, MemoryError> {
+        let program = program.into();
         let old = self.program();
         if program.tables != old.tables {
             self.ports.memory.migrate(&program.tables).await?;
@@ -385,7 +387,7 @@ impl Bot {
             restart_needed: restart_needed(&old, &program),
         };
         let schedules = !program.schedules.is_empty();
-        self.program.store(Arc::new(program));
+        self.program.store(program);
         self.agenda.renew(if schedules { self.directory.known_guilds() } else { Vec::new() });
         if commands_changed && !self.identity().application.is_empty() {
             self.register();

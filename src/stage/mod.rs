@@ -11,4 +11,4 @@ pub use clock::StageClock;
 pub use memory::Lasting;
 pub use person::Person;
 pub use provision::Provision;
-pub use stage::{Mistaken, Player, Reloaded, Stage, StageError};
+pub use stage::{Loader, Mistaken, Player, Reloaded, Stage, StageError, Wire};

@@ -43,6 +43,11 @@ impl Provision {
         Ok(())
     }
 
+    /// What was decided, each setting with its value.
+    pub fn decided(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.decided.iter().map(|(setting, (_, value))| (setting.as_str(), value.as_str()))
+    }
+
     /// Nothing of this process's environment, and what was decided here.
     pub fn environment(&self) -> Environment {
         let mut environment = Environment::default();

@@ -58,6 +58,12 @@ pub enum StageError {
     Closed(#[from] Closed),
 }
 
+/// Puts something between a bot and the world: the ports as they are, and as the bot gets them.
+pub type Wire = Box<dyn Fn(Ports) -> Ports + Send + Sync>;
+
+/// Where programs come from: a file, and what its settings were given.
+pub type Loader = Box<dyn Fn(&Path, &Provision) -> Result<Arc<Program>, StageError> + Send + Sync>;
+
 /// What reading a file again came to.
 #[derive(Debug)]
 pub enum Reloaded {
@@ -91,6 +97,8 @@ pub struct Stage {
     pub players: Vec<Player>,
     /// What has happened and was not looked at yet.
     pub happenings: UnboundedReceiver<Happening>,
+    wire: Wire,
+    load: Loader,
 }
 
 /// The same each time, so that rows in a file for data are found again.
@@ -104,12 +112,35 @@ impl Stage {
     /// A file that cannot be read or has mistakes, a database that cannot be used, or a file that names what cannot be.
     pub async fn open(paths: &[PathBuf], database: Option<&str>, clock: Arc<StageClock>) -> Result<Self, StageError> {
         let first = paths.iter().map(|path| check(path, &Provision::default())).collect::<Result<Vec<_>, _>>()?;
-        let guilds: Vec<Id> = first.iter().flat_map(|one| &one.guilds).filter_map(|id| id.parse().ok()).collect();
-        let world_clock: Arc<dyn Clock> = clock.clone();
-        let ground = match guilds.first() {
-            Some(guild) => Playground::new_as(world_clock, *guild)?,
-            None => Playground::new_as(world_clock, SERVER)?,
-        };
+        let ground = Self::ground(first.iter().map(Arc::as_ref), clock.clone())?;
+        Self::furnish(ground, paths, database, clock, Box::new(check), Box::new(|ports| ports)).await
+    }
+
+    /// The server that bots like these play on.
+    ///
+    /// # Errors
+    /// A program that names what cannot be.
+    pub fn ground<'p>(
+        programs: impl Iterator<Item = &'p Program>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Playground, StageError> {
+        let guild = programs.flat_map(|one| &one.guilds).find_map(|id| id.parse().ok());
+        Ok(Playground::new_as(clock, guild.unwrap_or(SERVER))?)
+    }
+
+    /// Furnishes a server with what the files need, and starts a bot for each.
+    ///
+    /// # Errors
+    /// As for [`Stage::open`].
+    pub async fn furnish(
+        ground: Playground,
+        paths: &[PathBuf],
+        database: Option<&str>,
+        clock: Arc<StageClock>,
+        load: Loader,
+        wire: Wire,
+    ) -> Result<Self, StageError> {
+        let first = paths.iter().map(|path| load(path, &Provision::default())).collect::<Result<Vec<_>, _>>()?;
         let mut furnished = Vec::new();
         for (path, program) in paths.iter().zip(&first) {
             let mut provision = Provision::default();
@@ -117,7 +148,7 @@ impl Stage {
             furnished.push((path, provision));
         }
         let happenings = ground.world.watch();
-        let mut stage = Self { ground, clock, players: Vec::new(), happenings };
+        let mut stage = Self { ground, clock, players: Vec::new(), happenings, wire, load };
         for (path, provision) in furnished {
             let player = stage.enter(path, provision, database).await?;
             stage.players.push(player);
@@ -131,7 +162,7 @@ impl Stage {
     }
 
     async fn enter(&self, path: &Path, provision: Provision, database: Option<&str>) -> Result<Player, StageError> {
-        let program = check(path, &provision)?;
+        let program = (self.load)(path, &provision)?;
         let clock: Arc<dyn Clock> = self.clock.clone();
         let memory = Lasting::new(SqliteStore::open(database.unwrap_or("sqlite::memory:"), clock).await?);
         let token = format!("playground-{}", self.players.len() + 1);
@@ -149,7 +180,7 @@ impl Stage {
 
     async fn start(
         &self,
-        program: Program,
+        program: Arc<Program>,
         id: Id,
         token: &str,
         memory: &Lasting,
@@ -163,6 +194,7 @@ impl Stage {
             dice: Arc::new(SystemDice),
             trace: Arc::new(Unwatched),
         };
+        let ports = (self.wire)(ports);
         let events = self.world().subscribe(id, program.intents)?;
         let name = program.name.clone();
         let bot = Bot::start(program, ports).await?;
@@ -246,13 +278,39 @@ impl Stage {
             programs.push(self.program(index)?);
         }
         for (index, program) in programs.into_iter().enumerate() {
-            let player = &self.players[index];
-            player.bot.stop(GRACE).await;
-            let (bot, events) = self.start(program, player.id, &player.token, &player.memory).await?;
-            let player = &mut self.players[index];
-            (player.bot, player.events) = (bot, events);
+            self.players[index].bot.stop(GRACE).await;
+            self.begin(index, program).await?;
         }
         self.settle().await;
+        Ok(())
+    }
+
+    /// Starts another bot on what the one before remembers; that one, dead or stopped, is left alone.
+    ///
+    /// # Errors
+    /// As for [`Stage::open`].
+    pub async fn begin_again(&mut self, index: usize) -> Result<(), StageError> {
+        let program = self.program(index)?;
+        self.begin(index, program).await
+    }
+
+    async fn begin(&mut self, index: usize, program: Arc<Program>) -> Result<(), StageError> {
+        let player = &self.players[index];
+        let (bot, events) = self.start(program, player.id, &player.token, &player.memory).await?;
+        let player = &mut self.players[index];
+        (player.bot, player.events) = (bot, events);
+        Ok(())
+    }
+
+    /// The connection is lost, with what happened meanwhile, and made anew.
+    ///
+    /// # Errors
+    /// The gateway refuses the bot.
+    pub fn reconnect(&mut self, index: usize) -> Result<(), StageError> {
+        let player = &self.players[index];
+        let events = self.world().subscribe(player.id, player.bot.program().intents)?;
+        player.bot.connected(player.bot.identity());
+        self.players[index].events = events;
         Ok(())
     }
 
@@ -275,11 +333,11 @@ impl Stage {
     }
 
     /// The program of the file as it stands, with the server furnished for it.
-    fn program(&mut self, index: usize) -> Result<Program, StageError> {
+    fn program(&mut self, index: usize) -> Result<Arc<Program>, StageError> {
         let player = &mut self.players[index];
-        let seen = check(&player.path, &Provision::default())?;
+        let seen = (self.load)(&player.path, &Provision::default())?;
         player.provision.furnish(&self.ground, &seen, NOWHERE)?;
-        check(&player.path, &player.provision)
+        (self.load)(&player.path, &player.provision)
     }
 
     /// Ends the bots, and closes their databases.
@@ -292,10 +350,10 @@ impl Stage {
 }
 
 /// The program of a file, or everything that is wrong with it.
-fn check(path: &Path, provision: &Provision) -> Result<Program, StageError> {
+fn check(path: &Path, provision: &Provision) -> Result<Arc<Program>, StageError> {
     let unreadable = |source| StageError::Unreadable { path: path.display().to_string(), source };
     let loaded = crate::engine::load(path, &provision.environment()).map_err(unreadable)?;
-    loaded.program.ok_or_else(|| {
+    loaded.program.map(Arc::new).ok_or_else(|| {
         let (sources, diagnostics) = (loaded.sources, loaded.diagnostics);
         StageError::Mistakes(Box::new(Mistaken { path: path.to_owned(), sources, diagnostics }))
     })
