@@ -22,6 +22,8 @@ pub mod sim;
 
 pub mod stage;
 
+pub mod scenario;
+
 pub mod playground;
 
 pub mod lsp;

@@ -1,6 +1,6 @@
 //! What may be typed behind `botwright`.
 
-use crate::cli::{check, data, explain, held, logging, lsp, outbox, play, reference, run, schema, sim};
+use crate::cli::{check, data, explain, held, logging, lsp, outbox, play, reference, run, schema, sim, test};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -31,6 +31,14 @@ enum Verb {
     /// that begin with `# ` are comments, `!` in front of a line says that it has to fail. Exit status: 0 when every line
     /// could be done, 1 otherwise.
     Play(play::Arguments),
+    /// Test bots by their scenarios: `store.test.yaml` beside `store.yaml`.
+    ///
+    /// Each scenario is played on a simulated server of its own, with the real engine, a database in memory and a clock that
+    /// moves when told, several at a time. Environment variables are not read. docs/scenarios.md tells how they are written.
+    ///
+    /// Exit status: 0 all passed, 1 one failed or too little of a bot was reached, 2 wrong usage or a file that cannot be
+    /// read, 3 a file has mistakes, so that its scenarios were not played.
+    Test(test::Arguments),
     /// Serve a simulated Discord on loopback, for bots of any kind and for tests.
     ///
     /// Speaks Discord's REST API and gateway, and has a control surface below `/sim` to act as its people and to make
@@ -66,8 +74,8 @@ enum Verb {
     /// Works beside a running bot. Exit status: 0 done or all is well, 1 something is wrong, 2 wrong usage or a database
     /// that cannot be opened.
     Data(data::Arguments),
-    /// Print the JSON Schema of bot files, for editors.
-    Schema,
+    /// Print the JSON Schema of bot files, or of scenario files, for editors.
+    Schema(schema::Arguments),
     /// Print the reference of the language as Markdown.
     Reference,
 }
@@ -128,6 +136,7 @@ pub fn main() -> ExitCode {
             run::run(&arguments)
         }
         Verb::Play(arguments) => play::run(&arguments),
+        Verb::Test(arguments) => test::run(&arguments),
         Verb::Sim(arguments) => sim::run(&arguments),
         Verb::Check(arguments) => check::run(&arguments),
         Verb::Explain(arguments) => explain::run(&arguments),
@@ -135,7 +144,7 @@ pub fn main() -> ExitCode {
         Verb::Outbox(arguments) => outbox::run(&arguments),
         Verb::Held(arguments) => held::run(&arguments),
         Verb::Data(arguments) => data::run(&arguments),
-        Verb::Schema => schema::run(),
+        Verb::Schema(arguments) => schema::run(&arguments),
         Verb::Reference => reference::run(),
     };
     outcome.unwrap_or_else(|error| {

@@ -21,5 +21,7 @@ mod run;
 mod schema;
 mod shown;
 mod sim;
+mod test;
+mod test_report;
 
 pub use arguments::main;

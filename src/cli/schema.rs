@@ -3,21 +3,32 @@
 //! What is allowed is decided by the structs (`action::schema`). Here only the words change: the YAML language server makes
 //! its suggestions and explanations of them, and each rule below mends one that was of no use to anybody.
 
-use crate::action::schema::schema;
 use crate::action::verbs;
 use serde_json::{Map, Value, json};
 use std::process::ExitCode;
 
-pub fn run() -> anyhow::Result<ExitCode> {
-    print!("{}", text()?);
-    Ok(ExitCode::SUCCESS)
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Which files it is about.
+    #[arg(value_enum, default_value_t = Of::Bot)]
+    of: Of,
 }
 
-/// The schema as it is printed and as `schemas/bot.json` holds it.
-pub fn text() -> anyhow::Result<String> {
-    let mut text = serde_json::to_string_pretty(&for_editors())?;
-    text.push('\n');
-    Ok(text)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Of {
+    /// Bots.
+    Bot,
+    /// Scenarios: `store.test.yaml`.
+    Scenario,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let schema = match arguments.of {
+        Of::Bot => of_bots(),
+        Of::Scenario => of_scenarios(),
+    };
+    println!("{}", serde_json::to_string_pretty(&schema)?);
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What refers to any scalar.
@@ -28,9 +39,17 @@ const ONE: [&str; 2] = ["additionalProperties", "items"];
 const LIST: [&str; 3] = ["anyOf", "oneOf", "allOf"];
 const NAMED: [&str; 3] = ["properties", "patternProperties", "$defs"];
 
-fn for_editors() -> Value {
-    let mut schema = schema();
+fn of_bots() -> Value {
+    let mut schema = crate::action::schema::schema();
     bare_words(&mut schema["$defs"]["Step"]);
+    for_editors(schema)
+}
+
+fn of_scenarios() -> Value {
+    for_editors(crate::scenario::schema())
+}
+
+fn for_editors(mut schema: Value) -> Value {
     schema["$defs"]["Text"] = any_scalar();
     // It would stand above every explanation.
     schema.as_object_mut().map(|root| root.shift_remove("title"));

@@ -22,10 +22,6 @@ pub trait Action: Debug + Send + Sync {
         Vec::new()
     }
 
-    /// Further ways in which it can be reached, without steps of their own.
-    fn ways(&self) -> &'static [&'static str] {
-        &[]
-    }
 
     /// What of the file it leads to, when that is no step: a log entry.
     fn leads_to(&self) -> Option<(Span, &str)> {

@@ -2,7 +2,9 @@
 
 use crate::action::index::{Declaration, Index, Mention};
 use crate::compile::{Environment, inspect};
+use crate::scenario::check_suite;
 use crate::text::{Diagnostics, Node, Span};
+use std::path::Path;
 
 /// Made once for a text, and asked until the text changes. Places are bytes of the text without its byte order mark.
 pub struct Analysis {
@@ -14,6 +16,21 @@ pub struct Analysis {
 impl Analysis {
     pub fn of(name: &str, text: &str, environment: &Environment) -> Self {
         Self::wanting(name, text, environment, None)
+    }
+
+    /// What is wrong with scenarios; the bot that they are about is read from the disk.
+    pub fn of_scenarios(path: &Path, text: &str) -> Self {
+        let checked = check_suite(path, text.as_bytes());
+        let own = checked.sources.iter().map(|(id, _)| id).last();
+        let here = |span: Span| Some(span.source) == own;
+        let mut diagnostics = Diagnostics::new();
+        for mut found in checked.diagnostics {
+            found.related.retain(|label| here(label.span));
+            if here(found.primary.span) {
+                diagnostics.push(found);
+            }
+        }
+        Self { diagnostics, root: Node::null(Span::NONE), index: Index::default() }
     }
 
     /// The same, and what could stand where the word `wanted` stands.

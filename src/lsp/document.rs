@@ -3,7 +3,7 @@
 use crate::lsp::lines::{Columns, Lines};
 use crate::text::Span;
 use lsp_types::{Position, Range, TextDocumentContentChangeEvent, Uri};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 #[derive(Debug)]
@@ -79,9 +79,19 @@ impl Document {
     ///
     /// Asked of the text, because a file that cannot be read at the moment is still a bot.
     pub fn is_bot(&self) -> bool {
-        let scenarios =
-            Path::new(self.name()).file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".test"));
-        !scenarios && self.body().split(['\n', '\r']).any(begins_a_bot)
+        !self.is_scenarios() && self.body().split(['\n', '\r']).any(begins_a_bot)
+    }
+}
+
+impl Document {
+    /// Whether these are the scenarios of a bot: `NAME.test.yaml`.
+    pub fn is_scenarios(&self) -> bool {
+        Path::new(self.name()).file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".test"))
+    }
+
+    /// Where the file is on the disk.
+    pub fn path(&self) -> PathBuf {
+        PathBuf::from(self.uri.path().as_estr().decode().into_string_lossy().into_owned())
     }
 }
 

@@ -57,19 +57,22 @@ impl Session {
         let uri = params["textDocument"]["uri"].as_str();
         let uri = uri.ok_or_else(|| refusal(ErrorCode::InvalidParams, "a `textDocument` is missing"))?.to_owned();
         self.analyse(&uri);
-        let (Some(document), Some(analysis)) = (self.documents.get(&uri), self.analyses.get(&uri)) else {
+        // Scenarios are checked; what could stand in them an editor knows from their schema.
+        let bot = self.documents.get(&uri).filter(|document| !document.is_scenarios());
+        let (Some(document), Some(analysis)) = (bot, self.analyses.get(&uri)) else {
             return Ok(Value::Null);
         };
         question::answer(method, params, document, analysis, &self.environment)
     }
 
     fn analyse(&mut self, uri: &str) {
-        if let Some(document) = self.documents.get(uri).filter(|document| document.is_bot())
-            && !self.analyses.contains_key(uri)
-        {
-            let analysis = Analysis::of(document.name(), document.body(), &self.environment);
-            self.analyses.insert(uri.to_owned(), analysis);
-        }
+        let Some(document) = self.documents.get(uri).filter(|_| !self.analyses.contains_key(uri)) else { return };
+        let analysis = match document {
+            scenarios if scenarios.is_scenarios() => Analysis::of_scenarios(&scenarios.path(), scenarios.body()),
+            bot if bot.is_bot() => Analysis::of(bot.name(), bot.body(), &self.environment),
+            _ => return,
+        };
+        self.analyses.insert(uri.to_owned(), analysis);
     }
 
     /// Takes in what the client tells; what nobody knows, or what makes no sense, changes nothing.
@@ -130,12 +133,12 @@ impl Session {
         };
         // First of all, so that a text that cannot be worked on is not tried again and again.
         document.untold = None;
-        let (is_bot, was_told) = (document.is_bot(), document.told);
-        document.told = is_bot;
+        let (is_ours, was_told) = (document.is_bot() || document.is_scenarios(), document.told);
+        document.told = is_ours;
         self.analyse(uri.as_str());
         let document = self.documents.get(uri.as_str())?;
         let analysis = self.analyses.get(uri.as_str());
-        (is_bot || was_told).then(|| findings::publication(document, analysis))
+        (is_ours || was_told).then(|| findings::publication(document, analysis))
     }
 }
 

@@ -101,14 +101,29 @@ pub(super) struct Shape<'a> {
     pub word: Option<Target>,
 }
 
+/// So often as whatever asks.
+const FOR_EVER: u32 = u32::MAX;
+
+#[derive(Debug)]
+struct Fault {
+    number: usize,
+    target: Target,
+    breakage: Breakage,
+    times: u32,
+    struck: bool,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Faults {
-    orders: Vec<(Target, Breakage, u32)>,
+    orders: Vec<Fault>,
+    /// How many were ordered so far.
+    ordered: usize,
 }
 
 impl Faults {
     pub(super) fn order(&mut self, target: Target, breakage: Breakage, times: u32) {
-        self.orders.push((target, breakage, times));
+        self.orders.push(Fault { number: self.ordered, target, breakage, times, struck: false });
+        self.ordered += 1;
     }
 
     pub(super) fn clear(&mut self) {
@@ -117,14 +132,22 @@ impl Faults {
 
     /// What befalls this request: the oldest order that fits, once less.
     pub(super) fn strike(&mut self, request: &Shape) -> Option<Breakage> {
-        let index = self.orders.iter().position(|(target, ..)| target.matches(request))?;
-        let (_, breakage, times) = &mut self.orders[index];
-        let breakage = breakage.clone();
-        *times -= 1;
-        if *times == 0 {
+        let index = self.orders.iter().position(|order| order.target.matches(request))?;
+        let order = &mut self.orders[index];
+        let breakage = order.breakage.clone();
+        order.struck = true;
+        if order.times != FOR_EVER {
+            order.times -= 1;
+        }
+        if order.times == 0 {
             self.orders.remove(index);
         }
         Some(breakage)
+    }
+
+    /// Which of all that were ordered have not struck as often as they should, by their number from 0.
+    pub(super) fn unused(&self) -> Vec<usize> {
+        self.orders.iter().filter(|order| order.times != FOR_EVER || !order.struck).map(|order| order.number).collect()
     }
 }
 

@@ -223,6 +223,11 @@ impl World {
         Ok(id)
     }
 
+    /// Every command is for everybody, whatever its bot asked for: administrators can say so in the server's settings.
+    pub fn show_commands_to_everybody(&self) {
+        self.lock().commands_for_everybody = true;
+    }
+
     /// Whether members of a shared guild may write to them. Open at first.
     pub fn set_dms(&self, user: Id, open: bool) {
         if let Some(user) = self.lock().users.get_mut(&user) {

@@ -56,6 +56,8 @@ pub(super) struct State {
     pub faults: Faults,
     /// Interactions that nobody has answered yet, oldest first.
     pub waiting: Vec<Id>,
+    /// Administrators have let everybody use every command.
+    pub commands_for_everybody: bool,
 }
 
 impl State {

@@ -66,6 +66,11 @@ impl World {
         self.lock().faults.order(target, breakage, times.max(1));
     }
 
+    /// Faults that have not struck as often as was ordered, by their number from 0.
+    pub fn unused_faults(&self) -> Vec<usize> {
+        self.lock().faults.unused()
+    }
+
     /// All ordered faults are called off.
     pub fn heal(&self) {
         self.lock().faults.clear();

@@ -1,7 +1,7 @@
 //! Every code a diagnostic may carry, with its severity and a title; adding one is one line here and a page in `docs/codes`.
 //!
 //! E00xx files, E01xx YAML, E02xx shape, E03xx names, E04xx templates and expressions, E05xx Discord's limits,
-//! E06xx meaning and safety; W01xx and so on are the same families as warnings.
+//! E06xx meaning and safety, E08xx scenarios; W01xx and so on are the same families as warnings.
 
 use std::fmt;
 
@@ -63,6 +63,7 @@ pub const FAMILIES: &[(char, &str)] = &[
     ('5', "Discord's limits"),
     ('6', "Meaning and safety"),
     ('7', "Allowances"),
+    ('8', "Scenarios"),
 ];
 
 impl Code {
@@ -141,6 +142,14 @@ codes! {
     NOBODY_CLOSES = "E0610" Error "a ticket that nobody can close";
     NO_CONFLICT = "E0611" Error "a conflict that cannot happen";
     NOBODY_MAY = "E0612" Error "a rule that nobody can meet";
+
+    STEP_IMPOSSIBLE = "E0801" Error "a step of a scenario cannot be done";
+    NOT_HAPPENED = "E0802" Error "something expected did not happen";
+    NOT_EXPECTED = "E0803" Error "something happened that nobody expected";
+    OTHER_THAN_EXPECTED = "E0804" Error "something is other than expected";
+    ROWS_DIFFER = "E0805" Error "a table holds other rows than expected";
+    RUN_FAILED = "E0806" Error "the bot failed where nobody looked";
+    UNUSED_FAULT = "E0807" Error "a fault that never struck";
 
     COMMENT_IN_TEXT = "W0101" Warning "a comment that may be meant as text";
     STRAY_QUOTE = "W0102" Warning "a text that ends with a quote and begins without one";

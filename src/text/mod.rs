@@ -53,7 +53,7 @@ pub use literal::Literal;
 pub use mask::mask;
 pub use named::{Items, Marked, Named};
 pub use nearest::{is_certain, nearest};
-pub use node::{Entry, Kind, Mapping, Node, Resolved, Scalar, Style};
+pub use node::{Entry, Kind, Mapping, Node, Resolved, Scalar, Style, resolve};
 pub use one_or_many::OneOrMany;
 pub use or_text::{OrText, Shorthand};
 pub use raw::Raw;

@@ -29,6 +29,7 @@ mod pages;
 mod registration;
 mod reload;
 mod review;
+mod scenarios;
 mod schedules;
 mod schema;
 mod sending;

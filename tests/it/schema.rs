@@ -44,6 +44,24 @@ fn every_bot_fits_the_schema_and_has_no_mistake() {
 }
 
 #[test]
+fn the_published_schema_of_scenarios_is_the_one_that_is_printed_and_every_file_fits_it() {
+    let printed = botwright(Folder::new().path(), &["schema", "scenario"]);
+    let published = std::fs::read_to_string(repository("schemas/scenario.json")).expect("schemas/scenario.json");
+    assert!(printed.stdout == published, "schemas/scenario.json is old: botwright schema scenario > schemas/scenario.json");
+    let schema: Value = serde_json::from_str(&published).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    for bot in bots() {
+        let path = bot.with_extension("test.yaml");
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let file: Value = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let errors: Vec<String> =
+            validator.iter_errors(&file).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{}:\n{}", path.display(), errors.join("\n"));
+    }
+    assert!(!validator.is_valid(&serde_json::json!({ "scenarios": [{ "scenario": "x", "stepps": [] }] })));
+}
+
+#[test]
 fn the_schema_knows_a_mistake() {
     let schema: Value = serde_json::from_str(&botwright(Folder::new().path(), &["schema"]).stdout).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");

@@ -263,6 +263,9 @@ impl State {
     /// Why somebody does not see a command.
     fn hidden_by(&self, command: &Command, user: Id, channel: &Channel) -> Option<String> {
         let (needs, _) = (command.needs()?, channel.guild?);
+        if self.commands_for_everybody {
+            return None;
+        }
         let has = self.permissions_in(channel, user);
         if has.has(Permissions::ADMINISTRATOR) || (needs != 0 && has.has(Permissions(needs))) {
             return None;
