@@ -18,7 +18,7 @@ use crate::lang::wording::decoding;
 use crate::text::{Code, Diagnostic, Diagnostics, Named, Node, Sources, Span, Text, code, is_certain};
 use indexmap::{IndexMap, IndexSet};
 use serde::de::DeserializeOwned;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Names to compare with wrong ones in one check: a bot of 10,000 names and as many mistakes is told of in seconds.
 const GUESSES: usize = 1_000_000;
@@ -68,6 +68,10 @@ pub struct Binder<'a> {
     pub flows: HashMap<String, FlowState>,
     /// Names that something refers to: (section, name).
     pub used: IndexSet<(&'static str, String)>,
+    /// What the steps of a command or component were given and read: (`options`, name); without a name, all of it.
+    pub asked: IndexSet<(&'static str, String)>,
+    /// Every word of a template or an expression, and every column that a step names.
+    pub words: HashSet<String>,
     /// By table: how its rows are looked for.
     pub searches: IndexMap<String, IndexSet<Search>>,
     /// What is bound now is on its way to a log.
@@ -111,6 +115,8 @@ impl<'a> Binder<'a> {
             answered: false,
             flows: HashMap::new(),
             used: IndexSet::new(),
+            asked: IndexSet::new(),
+            words: HashSet::new(),
             searches: IndexMap::new(),
             logging: false,
             broken: false,
@@ -226,7 +232,7 @@ impl<'a> Binder<'a> {
         self.problems(text, compiled.problems, code::TEMPLATE_SYNTAX);
         let template = compiled.template.unwrap_or_else(Template::poison);
         self.reads(template.reads());
-        self.reads_settings(&text.value);
+        self.reads_paths(&text.value);
         if self.logging && template.is_secret() {
             self.report(
                 Diagnostic::new(code::SECRET_TO_LOG, text.span, "a secret must not reach a log")
@@ -265,15 +271,19 @@ impl<'a> Binder<'a> {
         self.problems(text, compiled.problems, code::EXPRESSION_SYNTAX);
         let expression = compiled.expression.unwrap_or_else(|| Expression::poison(self.functions));
         self.reads(expression.reads());
-        self.reads_settings(&text.value);
+        self.reads_paths(&text.value);
         expression
     }
 
     /// `syntax` is the code of what cannot be read at all: a template or an expression.
-    fn problems(&mut self, text: &Text, problems: Vec<Problem>, syntax: Code) {
+    pub fn problems(&mut self, text: &Text, problems: Vec<Problem>, syntax: Code) {
         let known = |problem: &Problem| !(self.names.open && problem.kind == ProblemKind::UnknownName);
         let problems: Vec<Problem> = problems.into_iter().filter(known).collect();
         for problem in problems {
+            // What is written with a brace too few was meant to be read.
+            if problem.warning {
+                self.reads_words(text.value.get(problem.range.clone()).unwrap_or_default());
+            }
             let diagnostic = self.diagnose(text, problem, syntax);
             self.report(diagnostic);
         }

@@ -176,6 +176,7 @@ impl Binder<'_> {
             return None;
         };
         written.span = key.span;
+        written.empty = matches!(value.kind, Kind::Null);
         let moved = self.clauses(node, verb, &mut written);
         let value = self.clauses_inside(verb, value, &mut written);
         Some((verb, with_entries(value, moved), written))
@@ -221,7 +222,11 @@ impl Binder<'_> {
         let strange: Vec<_> = node.entries().iter().filter(|entry| !is_clause(entry.name())).collect();
         let near = strange.iter().find(|entry| near_verb(entry.name()).is_some());
         match near.or(strange.first()) {
-            Some(entry) => self.unknown_verb(&entry.key).map(|verb| (verb, &entry.key, &entry.value)),
+            // Where a colon is missing, the verb's value is in its key.
+            Some(entry) => {
+                let meant = self.unknown_verb(&entry.key).filter(|_| !entry.name().contains(' '));
+                meant.map(|verb| (verb, &entry.key, &entry.value))
+            }
             None => {
                 let incomplete = matches!(&node.kind, Kind::Mapping(mapping) if mapping.incomplete);
                 if !incomplete {
@@ -260,8 +265,15 @@ impl Binder<'_> {
                 continue;
             }
             if fields(verb).iter().any(|field| field == name) {
-                self.belongs_inside(verb, &entry.key);
+                match written.empty {
+                    false => self.belongs_inside(verb, &entry.key),
+                    true if moved.is_empty() => self.belongs_below(verb, &entry.key),
+                    true => {}
+                }
                 moved.push(entry.clone());
+                continue;
+            }
+            if written.others.iter().any(|(other, ..)| other.clauses.words().contains(&name)) {
                 continue;
             }
             written.broken = true;
@@ -269,7 +281,8 @@ impl Binder<'_> {
             let message = format!("`{name}` cannot stand beside `{}`", verb.word);
             let span = entry.key.span;
             self.report(Diagnostic::new(code::UNKNOWN_KEY, span, message).among(name, span, words.iter().copied()));
-            if let Some(meant) = nearest(name, words) {
+            // What a colon is missing in is no whole value.
+            if let Some(meant) = nearest(name, words).filter(|_| !name.contains(' ')) {
                 written.put(verb, meant, entry, self);
             }
         }
@@ -309,6 +322,14 @@ impl Binder<'_> {
             .label("a step begins with a verb");
         self.report(diagnostic.among(word, key.span, verbs::ALL.iter().map(|verb| verb.word)));
         near_verb(word)
+    }
+
+    /// The first of the keys that stand as far to the left as the verb above them.
+    fn belongs_below(&mut self, verb: &Entry, key: &Node) {
+        let word = key.as_str().unwrap_or_default();
+        let message = format!("`{word}` belongs to `{}`, and is not indented further than it", verb.word);
+        let diagnostic = Diagnostic::new(code::INDENTATION, key.span, message);
+        self.report(diagnostic.help(format!("put two more spaces before all that belongs to `{}`", verb.word)));
     }
 
     /// A key beside a verb that belongs inside of it.
@@ -367,6 +388,10 @@ fn with_entries(value: Node, more: Vec<YamlEntry>) -> Node {
         Kind::Mapping(mapping) if !more.is_empty() => {
             let entries = mapping.entries.iter().cloned().chain(more).collect();
             Node { kind: Kind::Mapping(Arc::new(Mapping { entries, incomplete: mapping.incomplete })), ..value }
+        }
+        Kind::Null if !more.is_empty() => {
+            let span = more[0].key.span;
+            Node { span, kind: Kind::Mapping(Arc::new(Mapping { entries: more, incomplete: false })) }
         }
         _ => value,
     }

@@ -28,7 +28,7 @@ impl Verb for If {
 
     fn bind(self, written: &Written, binder: &mut Binder<'_>) -> Bound {
         let condition = binder.expression(&self.0);
-        if written.then.is_none() && written.otherwise.is_none() {
+        if written.then.is_none() && written.otherwise.is_none() && !written.broken {
             let diagnostic = Diagnostic::new(code::MISSING_STEP, written.span, "this `if` does nothing");
             binder.report(diagnostic.help("add `then:` with steps beside it"));
         }

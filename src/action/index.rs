@@ -128,6 +128,9 @@ fn is_written(sources: &Sources, span: Span, word: &str) -> bool {
 impl Binder<'_> {
     /// Records that a word names one of these things.
     pub fn mention<T>(&mut self, what: &'static str, things: &Named<T>, name: &Text) {
+        if what == "column" {
+            self.words.insert(name.value.clone());
+        }
         let Some(index) = &mut self.index else { return };
         if let Some(declared) = things.place(&name.value) {
             index.mentions.push(Mention { span: name.span, what: What::Thing(what), declared });

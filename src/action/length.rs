@@ -28,6 +28,11 @@ impl Binder<'_> {
     /// it is shortened then.
     pub fn limited(&mut self, text: &Text, place: Place, what: &str, most: usize) -> Template {
         let template = self.template(text, place);
+        if !template.kind().is_printable() {
+            let found = Template::unshowable(&text.value, place, &self.names, self.functions);
+            self.problems(text, found, code::TEMPLATE_SYNTAX);
+        }
+        self.bare_path(text, &template);
         match template.constant() {
             Some(constant) => self.measure(text, constant, what, most),
             None if template.length().least > most => self.at_least(text, template.length().least, what, most),

@@ -162,7 +162,7 @@ impl Binder<'_> {
         }
         let options: Vec<_> = select.options.iter().map(|option| self.select_option(option)).collect();
         self.names.back_to(mark);
-        self.select_shape(select, &options);
+        self.select_shape(name, select, &options);
         if let Some(option) = select.options.get(limit::SELECT_OPTIONS) {
             let most = limit::SELECT_OPTIONS;
             let message = format!("a select menu has at most {most} options; this is the first too many");
@@ -182,14 +182,14 @@ impl Binder<'_> {
     }
 
     /// How many can be chosen, and that options which are written down differ in what they mean.
-    fn select_shape(&mut self, select: &Select, options: &[SelectOptionTemplate]) {
+    fn select_shape(&mut self, name: &str, select: &Select, options: &[SelectOptionTemplate]) {
         let most = limit::SELECT_OPTIONS as u8;
         self.in_range(select.min_values.as_ref(), 0..=most, "min_values");
         self.in_range(select.max_values.as_ref(), 1..=most, "max_values");
         let fits = |number: &&Spanned<u8>| number.value <= most;
         let bounds = [&select.min_values, &select.max_values].map(|number| number.as_ref().filter(fits));
         self.ordered(bounds[0], bounds[1], "min_values", "max_values");
-        if select.each.is_some() {
+        if select.each.is_some() || self.bot.selects.is_broken(name) {
             return;
         }
         let count = select.options.len();

@@ -98,6 +98,7 @@ impl Binder<'_> {
         if let Some(declared) = bot.tables.get(&table.name) {
             self.mention_key("column", &declared.columns, key);
         }
+        self.words.insert(name.to_owned());
         if name == "id" {
             return Some(argument_column(ColumnKind::Integer));
         }
@@ -140,6 +141,7 @@ impl Binder<'_> {
 
     /// Reports the columns that a new row must have and does not.
     pub fn complete(&mut self, table: &Table, row: &RowTemplate, node: &Node) {
+        self.used.insert(("rows", table.name.clone()));
         if !matches!(&node.kind, Kind::Mapping(mapping) if !mapping.incomplete) {
             return;
         }

@@ -41,7 +41,7 @@ impl Verb for Take {
         if written.name.is_none() {
             let diagnostic =
                 Diagnostic::new(code::UNUSED_TAKE, written.span, "the row that is taken here is never used");
-            binder.report(diagnostic.help("name it with `as:` beside `take`"));
+            binder.report(diagnostic.leans_on(["as"]).help("name it with `as:` beside `take`"));
         }
         let filter = binder.filter(table, Some(&self.r#where.0));
         let set = binder.row(table, &self.set.0);

@@ -50,6 +50,8 @@ pub struct Written {
     pub with: Option<Node>,
     /// Something about the step is wrong and reported: what it lacks is no news, and what it gives is not known.
     pub broken: bool,
+    /// Nothing stands behind the verb's word.
+    pub empty: bool,
     /// Further verbs of the same step, which is a mistake.
     pub others: Vec<(&'static Entry, Span, Node)>,
 }

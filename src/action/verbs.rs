@@ -5,6 +5,7 @@ use crate::action::{
     add_role, close_ticket, count, defer, delete, dm, find, r#flow, for_each, give_back, r#if, insert, r#let, log,
     modal, open_ticket, panel, read, remove_role, reply, send, stop, take, update, wait,
 };
+use crate::text::Hint;
 use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
@@ -35,6 +36,23 @@ pub const ALL: &[Entry] = &[
     Entry::of::<add_role::AddRole>(),
     Entry::of::<remove_role::RemoveRole>(),
     Entry::of::<defer::Defer>(),
+];
+
+/// The words of all verbs, in the same order.
+pub const WORDS: [&str; ALL.len()] = {
+    let mut words = [""; ALL.len()];
+    let mut at = 0;
+    while at < ALL.len() {
+        words[at] = ALL[at].word;
+        at += 1;
+    }
+    words
+};
+
+/// Help for steps that stand where no step belongs.
+pub const MISPLACED: &[Hint] = &[
+    Hint { keys: &WORDS, of: "Command", help: "`{key}` is a step: it belongs below `steps`" },
+    Hint { keys: &WORDS, of: "Bot", help: "`{key}` is a step: it belongs below the `steps` of a command" },
 ];
 
 /// The words that may stand beside verbs, with their meaning.

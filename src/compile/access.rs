@@ -136,7 +136,7 @@ impl Binder<'_> {
             }
             self.rules = 0;
             let compiled = self.rule(rule, &mut vec![name.value.clone()]);
-            if rule.reference.is_none() {
+            if rule.reference.is_none() && !bot.access.is_broken(&name.value) {
                 self.somebody_may(&compiled, name.span, &format!("nobody can meet the rule `{}`", name.value));
             }
         }

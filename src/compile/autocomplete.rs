@@ -57,6 +57,9 @@ impl Binder<'_> {
             self.mention("column", &declared.columns, &name);
         }
         let Some(found) = table.columns.get(column) else {
+            if self.is_broken_column(table, column) {
+                return None;
+            }
             let span = text.locate(dot + 1..text.value.len());
             let diagnostic =
                 Diagnostic::new(code::UNKNOWN_NAME, span, format!("`{table_name}` has no column `{column}`"));

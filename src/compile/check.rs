@@ -2,6 +2,7 @@
 
 use crate::action::binder::{Binder, FlowState};
 use crate::action::index::Index;
+use crate::action::verbs;
 use crate::compile::environment::{Environment, Expanded, variables};
 use crate::compile::index::indexes;
 use crate::compile::usage::usage;
@@ -51,7 +52,7 @@ fn examine(name: &str, bytes: &[u8], environment: &Environment, index: &mut Opti
     let mut diagnostics = Diagnostics::new();
     let source = sources.add_bytes(name, bytes, &mut diagnostics);
     let parsed = text::parse(&sources, source, &mut diagnostics);
-    let bot: Option<Bot> = decoding().decode(&parsed.root, &mut diagnostics);
+    let bot: Option<Bot> = decoding().further_hints(verbs::MISPLACED).decode(&parsed.root, &mut diagnostics);
     let program = bot.and_then(|bot| {
         let functions = Functions::standard();
         let (tables, found) = table::shapes(&bot, &sources, &functions, index);

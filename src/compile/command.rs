@@ -21,6 +21,14 @@ pub struct Commands {
     pub registration: Vec<Value>,
 }
 
+/// What a subcommand has from the command that it stands in.
+#[derive(Clone)]
+struct Inherited<'b> {
+    access: Access,
+    refused: Option<&'b Text>,
+    guild_only: bool,
+}
+
 impl Binder<'_> {
     pub fn commands(&mut self) -> Commands {
         let bot = self.bot;
@@ -36,7 +44,9 @@ impl Binder<'_> {
             let access = self.access_to(command.access.as_ref(), name.span, &format!("`/{}`", name.value));
             let told = self.top_command(name, command, &access);
             commands.registration.push(told);
-            self.collect(name, command, &name.value, access, command.guild_only.unwrap_or(true), &mut commands);
+            let guild_only = command.guild_only.unwrap_or(true);
+            let inherited = Inherited { access, refused: command.refused.as_ref(), guild_only };
+            self.collect(name, command, &name.value, inherited, &mut commands);
         }
         commands
     }
@@ -136,14 +146,13 @@ impl Binder<'_> {
         name: &Spanned<String>,
         command: &lang::command::Command,
         path: &str,
-        access: Access,
-        guild_only: bool,
+        inherited: Inherited<'_>,
         commands: &mut Commands,
     ) {
         let has_subcommands = command.subcommands.iter().next().is_some();
         let is_broken = self.bot.commands.is_broken(path.split(' ').next().unwrap_or_default());
         match &command.steps {
-            Some(steps) if has_subcommands => {
+            Some(steps) if has_subcommands && !steps.0.is_poison() => {
                 self.mistake(
                     code::BAD_VALUE,
                     steps.0.span,
@@ -162,19 +171,21 @@ impl Binder<'_> {
         for (sub_name, sub) in command.subcommands.iter() {
             let own = self.access(sub.access.as_ref());
             let named = sub.access.as_ref().is_some_and(|access| access.reference.is_some());
-            let told = access.is_impossible() || sub.access.is_none() || named && own.is_impossible();
-            let both = match (&access, own) {
+            let told = inherited.access.is_impossible() || sub.access.is_none() || named && own.is_impossible();
+            let both = match (&inherited.access, own) {
                 (Access::Everyone, own) => own,
-                (_, own) => Access::All(vec![access.clone(), own]),
+                (above, own) => Access::All(vec![above.clone(), own]),
             };
             if !told {
                 let message = format!("nobody can use `/{path} {}`", sub_name.value);
                 self.somebody_may(&both, sub_name.span, &message);
             }
-            self.collect(sub_name, sub, &format!("{path} {}", sub_name.value), both, guild_only, commands);
+            let refused = sub.refused.as_ref().or(inherited.refused);
+            let below = Inherited { access: both, refused, ..inherited };
+            self.collect(sub_name, sub, &format!("{path} {}", sub_name.value), below, commands);
         }
         if let Some(steps) = command.steps.as_ref().filter(|_| !has_subcommands) {
-            let compiled = self.command(command, (path, name.span), access, guild_only, &steps.0);
+            let compiled = self.command(command, (path, name.span), inherited, &steps.0);
             commands.by_path.insert(path.to_owned(), compiled);
         }
     }
@@ -183,8 +194,7 @@ impl Binder<'_> {
         &mut self,
         command: &lang::command::Command,
         (path, place): (&str, Span),
-        access: Access,
-        guild_only: bool,
+        inherited: Inherited<'_>,
         steps: &Node,
     ) -> Command {
         let typing = self.base_names().with(
@@ -193,6 +203,7 @@ impl Binder<'_> {
             "What the user has given so far.",
         );
         self.names = typing;
+        self.asked.clear();
         let mut autocomplete = HashMap::new();
         for (name, option) in command.options.iter() {
             if let Some(node) = &option.autocomplete {
@@ -202,7 +213,11 @@ impl Binder<'_> {
         let names =
             self.base_names().with("options", options_type(path, &command.options, false), "What the user gave.");
         let label = format!("/{path}");
-        let handler = self.handler((&label, place), names, access, command.refused.as_ref(), guild_only, steps);
+        let Inherited { access, refused, guild_only } = inherited;
+        let handler = self.handler((&label, place), names, access, refused, guild_only, steps);
+        if !steps.is_poison() {
+            self.warn_unasked("options", "option", &format!("`{label}`"), &command.options);
+        }
         let defaults = command
             .options
             .iter()

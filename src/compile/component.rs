@@ -134,6 +134,7 @@ impl Binder<'_> {
         let record = Record { name: format!("fields of the modal `{}`", name.value), fields };
         let fields = if modal.fields.incomplete { Type::Any } else { Type::Record(Arc::new(record)) };
         let names = args_names(self.base_names(), &modal.args, &args).with("fields", fields, "What was written.");
+        self.asked.clear();
         let handler = self.handler(
             (&format!("modal {}", name.value), name.span),
             names,
@@ -142,6 +143,9 @@ impl Binder<'_> {
             false,
             &modal.steps.0,
         );
+        if !modal.steps.0.is_poison() {
+            self.warn_unasked("fields", "field", &format!("the modal `{}`", name.value), &modal.fields);
+        }
         Component { handler, args, expires: None, expired: None }
     }
 }

@@ -18,6 +18,11 @@ static NAME: LazyLock<regex::Regex> = LazyLock::new(|| {
 /// -2^53 and 2^53.
 const GREATEST: f64 = 9_007_199_254_740_992.0;
 
+/// Where a value stands, if one was written that could be read.
+fn place<T>(value: &Option<Spanned<T>>) -> Option<Span> {
+    value.as_ref().filter(|value| !value.poisoned).map(|value| value.span)
+}
+
 impl Binder<'_> {
     /// The name of a command or an option.
     pub fn command_name(&mut self, name: &Spanned<String>, what: &str) {
@@ -145,31 +150,39 @@ impl Binder<'_> {
         let spans = [
             (
                 "choices",
-                option.choices.as_ref().map(|raw| raw.0.span),
+                option.choices.as_ref().filter(|raw| !raw.0.is_poison()).map(|raw| raw.0.span),
                 text_or_number,
                 "`string`, `integer` and `number`",
             ),
             (
                 "autocomplete",
-                option.autocomplete.as_ref().map(|raw| raw.0.span),
+                option.autocomplete.as_ref().filter(|raw| !raw.0.is_poison()).map(|raw| raw.0.span),
                 text_or_number,
                 "`string`, `integer` and `number`",
             ),
-            ("min_value", option.min_value.as_ref().map(|value| value.span), number, "`integer` and `number`"),
-            ("max_value", option.max_value.as_ref().map(|value| value.span), number, "`integer` and `number`"),
-            ("min_length", option.min_length.as_ref().map(|value| value.span), kind == String, "`string`"),
-            ("max_length", option.max_length.as_ref().map(|value| value.span), kind == String, "`string`"),
-            ("channel_types", option.channel_types.first().map(|value| value.span), kind == Channel, "`channel`"),
+            ("min_value", place(&option.min_value), number, "`integer` and `number`"),
+            ("max_value", place(&option.max_value), number, "`integer` and `number`"),
+            ("min_length", place(&option.min_length), kind == String, "`string`"),
+            ("max_length", place(&option.max_length), kind == String, "`string`"),
+            (
+                "channel_types",
+                option.channel_types.first().filter(|value| !value.poisoned).map(|value| value.span),
+                kind == Channel,
+                "`channel`",
+            ),
         ];
         for (key, span, fits, kinds) in spans {
             if let Some(span) = span.filter(|_| !fits) {
                 wrong.push((span, format!("`{key}` is for options of type {kinds}")));
             }
         }
-        if let (Some(choices), Some(_)) = (&option.choices, &option.autocomplete) {
+        if let (Some(choices), Some(others)) = (&option.choices, &option.autocomplete)
+            && !choices.0.is_poison()
+            && !others.0.is_poison()
+        {
             wrong.push((choices.0.span, "an option has `choices` or `autocomplete`, not both".into()));
         }
-        if let Some(default) = option.default.as_ref().filter(|_| option.required) {
+        if let Some(default) = option.default.as_ref().filter(|default| option.required && !default.text.poisoned) {
             wrong.push((default.text.span, format!("`{}` is required, so its `default` is never used", name.value)));
         }
         for (span, message) in wrong {

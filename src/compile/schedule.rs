@@ -51,6 +51,9 @@ impl Binder<'_> {
             .filter_map(|(word, text)| Some((word, text?.span)))
             .collect();
         if let [(first, place), (second, again), ..] = said[..] {
+            if self.bot.schedules.is_broken(&name.value) {
+                return None;
+            }
             let message = format!("`{first}` and `{second}` are two answers to when `{}` happens", name.value);
             self.report(
                 Diagnostic::new(code::BAD_VALUE, again, message).related(place, "the first").help("keep one of them"),

@@ -87,7 +87,11 @@ fn compile_column(name: &Spanned<String>, column: &table::Column, binder: &mut B
         optional: column.optional,
         secret: column.secret,
         ignore_case: column.ignore_case,
-        one_of: column.one_of.iter().map(|value| value.value.clone()).collect(),
+        // Of a list that is wrong in part, nobody knows what it allows.
+        one_of: match column.one_of.iter().any(|value| value.poisoned) {
+            true => Vec::new(),
+            false => column.one_of.iter().map(|value| value.value.clone()).collect(),
+        },
         default: None,
     };
     compiled.default = column.default.as_ref().map(|default| {

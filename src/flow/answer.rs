@@ -105,7 +105,13 @@ impl Answer {
 
     /// What was answered before decides: "thinking…" is filled, and the same is not said twice.
     async fn reply_again(&self, message: Message, doubtful: bool) -> Result<Outcome, Refusal> {
-        let there = self.discord.perform(&Effect::GetResponse { interaction: self.interaction.clone() }).await?;
+        let there = match self.discord.perform(&Effect::GetResponse { interaction: self.interaction.clone() }).await {
+            // Nothing was answered yet, and perhaps Discord still waits.
+            Err(refusal) if matches!(refusal.code, code::UNKNOWN_MESSAGE | code::UNKNOWN_WEBHOOK) => {
+                return self.respond(Callback::Message(message)).await;
+            }
+            there => there?,
+        };
         if is_loading(&there) {
             self.edit(message).await
         } else if doubtful && doubt::same(&message, &there) {

@@ -53,7 +53,9 @@ impl Analysis {
 
     /// The name that is declared exactly there.
     pub fn declared(&self, span: Span) -> Option<&Declaration> {
-        self.index.declarations.iter().find(|declaration| declaration.span == span)
+        let declarations = &self.index.declarations;
+        let found = declarations.binary_search_by_key(&span, |declaration| declaration.span).ok()?;
+        declarations.get(found)
     }
 }
 

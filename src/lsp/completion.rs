@@ -13,7 +13,11 @@ use crate::text::{Entry, code};
 use lsp_types::{
     CompletionItem, CompletionItemKind, CompletionTextEdit, Documentation, MarkupContent, MarkupKind, TextEdit,
 };
+use std::collections::HashSet;
 use std::ops::Range;
+
+/// Of how many names it is shown how they are declared.
+const DOCUMENTED: usize = 200;
 
 /// One thing that could stand there.
 struct Offer {
@@ -31,10 +35,11 @@ struct Offer {
 pub fn complete(document: &Document, at: usize, environment: &Environment) -> Vec<CompletionItem> {
     let text = document.body();
     let mut offers: Vec<Offer> = Vec::new();
+    let mut labels = HashSet::new();
     for attempt in attempts(text, at) {
         if offers.is_empty() || attempt.also {
             for offer in attempted(document.name(), &attempt, environment) {
-                if !offers.iter().any(|known| known.label == offer.label) {
+                if labels.insert(offer.label.clone()) {
                     offers.push(offer);
                 }
             }
@@ -90,12 +95,13 @@ fn in_tag(before: &str) -> bool {
 
 /// Names of the file, of the run, and functions.
 fn chosen(analysis: &Analysis, attempt: &Attempt, choices: &Choices) -> Vec<Offer> {
-    let mut offers: Vec<Offer> = Vec::new();
-    for candidate in &choices.candidates {
-        if !offers.iter().any(|known| known.label == candidate.name) {
-            offers.push(candidate_offer(analysis, attempt, choices, candidate));
-        }
-    }
+    let is_key = is_key(analysis, choices);
+    let mut labels = HashSet::new();
+    let new = choices.candidates.iter().filter(|candidate| labels.insert(candidate.name.as_str()));
+    // To show how something is declared takes a walk through the file; nobody reads hundreds of them.
+    let offer =
+        |(at, candidate)| candidate_offer(analysis, attempt, is_key, Candidate::clone(candidate), at < DOCUMENTED);
+    let mut offers: Vec<Offer> = new.enumerate().map(offer).collect();
     if !choices.begins {
         // What the engine adds by itself, such as the column `id`.
         let known = known(analysis, attempt).unwrap_or_default();
@@ -103,7 +109,7 @@ fn chosen(analysis: &Analysis, attempt: &Attempt, choices: &Choices) -> Vec<Offe
             .into_iter()
             .filter(|name| !name.contains('.') && !offers.iter().any(|offer| offer.label == *name))
             .collect();
-        offers.extend(new.into_iter().map(|name| engines(analysis, choices, name)));
+        offers.extend(new.into_iter().map(|name| engines(is_key, name)));
     }
     if choices.begins {
         let before = attempt.text[..choices.span.start as usize].trim_end();
@@ -118,21 +124,27 @@ fn chosen(analysis: &Analysis, attempt: &Attempt, choices: &Choices) -> Vec<Offe
     offers
 }
 
-fn candidate_offer(analysis: &Analysis, attempt: &Attempt, choices: &Choices, candidate: &Candidate) -> Offer {
-    let (kind, detail, doc) = match &candidate.what {
-        What::Value { kind, doc } => (CompletionItemKind::VARIABLE, hover::described(kind), doc.clone()),
+fn candidate_offer(
+    analysis: &Analysis,
+    attempt: &Attempt,
+    is_key: bool,
+    candidate: Candidate,
+    documented: bool,
+) -> Offer {
+    let (kind, detail, doc) = match candidate.what {
+        What::Value { kind, doc } => (CompletionItemKind::VARIABLE, hover::described(&kind), doc),
         What::Thing(what) => {
-            let doc = hover::thing(analysis, &attempt.text, what, candidate.declared);
-            (CompletionItemKind::REFERENCE, (*what).to_owned(), doc)
+            let doc = documented.then(|| hover::thing(analysis, &attempt.text, what, candidate.declared));
+            (CompletionItemKind::REFERENCE, what.to_owned(), doc.unwrap_or_default())
         }
-        What::Function(name) => (CompletionItemKind::FUNCTION, String::new(), hover::function(name)),
+        What::Function(name) => (CompletionItemKind::FUNCTION, String::new(), hover::function(&name)),
     };
-    let insert = is_key(analysis, choices).then(|| format!("{}: ", candidate.name));
-    Offer { label: candidate.name.clone(), kind, detail, doc, insert }
+    let insert = is_key.then(|| format!("{}: ", candidate.name));
+    Offer { label: candidate.name, kind, detail, doc, insert }
 }
 
-fn engines(analysis: &Analysis, choices: &Choices, name: String) -> Offer {
-    let insert = is_key(analysis, choices).then(|| format!("{name}: "));
+fn engines(is_key: bool, name: String) -> Offer {
+    let insert = is_key.then(|| format!("{name}: "));
     Offer { label: name, kind: CompletionItemKind::VALUE, detail: String::new(), doc: String::new(), insert }
 }
 

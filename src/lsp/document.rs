@@ -30,14 +30,18 @@ impl Document {
     pub fn change(&mut self, version: i32, changes: Vec<TextDocumentContentChangeEvent>) {
         for change in changes {
             match change.range {
-                None => self.text = change.text,
+                None => {
+                    self.text = change.text;
+                    self.lines = Lines::of(&self.text, self.columns);
+                }
                 Some(range) => {
                     let start = self.lines.offset(&self.text, range.start);
                     let end = self.lines.offset(&self.text, range.end);
-                    self.text.replace_range(start.min(end)..end.max(start), &change.text);
+                    let replaced = start.min(end)..end.max(start);
+                    self.text.replace_range(replaced.clone(), &change.text);
+                    self.lines.change(&self.text, replaced, change.text.len());
                 }
             }
-            self.lines = Lines::of(&self.text, self.columns);
         }
         self.version = version;
         let now = Instant::now();

@@ -52,6 +52,24 @@ impl Lines {
         Self { starts: std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect(), columns }
     }
 
+    /// Follows a change of the text, which stands as it is now: the bytes that were replaced, and how many replaced them.
+    /// Only the lines around the change are read, so that a thousand changes at once cost what they are long.
+    pub fn change(&mut self, text: &str, replaced: std::ops::Range<usize>, by: usize) {
+        let first = self.starts.partition_point(|start| *start <= replaced.start).saturating_sub(2);
+        let behind = self.starts.partition_point(|start| *start <= replaced.end + 1);
+        let from = self.starts[first];
+        let moved = |start: usize| start - replaced.len() + by;
+        let until = self.starts.get(behind).map_or(text.len(), |start| moved(*start));
+        let between = Self::of(&text[from..until], self.columns).starts;
+        let between =
+            between.into_iter().map(|start| from + start).filter(|start| behind == self.starts.len() || *start < until);
+        let between: Vec<usize> = between.collect();
+        for start in &mut self.starts[behind..] {
+            *start = *start - replaced.len() + by;
+        }
+        self.starts.splice(first..behind, between);
+    }
+
     /// The bytes of a line without its line break.
     pub fn line(&self, text: &str, line: usize) -> std::ops::Range<usize> {
         let Some(&start) = self.starts.get(line) else { return text.len()..text.len() };
@@ -120,6 +138,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_change_is_followed(text in "[a\u{e9}\n\r]{0,20}", by in "[b\n\r]{0,4}", a in 0usize..30, b in 0usize..30) {
+            let place = |at: usize| text.floor_char_boundary(at.min(text.len()));
+            let replaced = place(a.min(b))..place(a.max(b));
+            let mut changed = text.clone();
+            changed.replace_range(replaced.clone(), &by);
+            let mut lines = Lines::of(&text, Columns::Utf16);
+            lines.change(&changed, replaced, by.len());
+            prop_assert_eq!(lines.starts, Lines::of(&changed, Columns::Utf16).starts);
+        }
+
         #[test]
         fn there_and_back_again(text in "[a\u{e9}\u{1f3ab}\n\r]{0,20}", line in 0u32..30, character in 0u32..30) {
             for columns in [Columns::Utf8, Columns::Utf16] {

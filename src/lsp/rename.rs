@@ -61,11 +61,14 @@ struct Renamed<'a> {
 
 impl Renamed<'_> {
     fn text(&self, text: &str) -> String {
-        let mut renamed = text.to_owned();
-        for place in self.places.iter().rev() {
-            renamed.replace_range(place.clone(), self.to);
+        let mut renamed = String::with_capacity(text.len());
+        let mut behind = 0;
+        for place in self.places {
+            renamed.push_str(&text[behind..place.start]);
+            renamed.push_str(self.to);
+            behind = place.end;
         }
-        renamed
+        renamed + &text[behind..]
     }
 
     /// Where a place of the old text is in the new one.
@@ -77,11 +80,10 @@ impl Renamed<'_> {
     }
 
     fn offset(&self, offset: u32) -> u32 {
-        let mut moved = i64::from(offset);
-        for place in self.places.iter().filter(|place| place.end <= offset as usize && place.start < offset as usize) {
-            moved += self.to.len() as i64 - place.len() as i64;
-        }
-        u32::try_from(moved).unwrap_or_default()
+        // The same name stands in all of them.
+        let before = self.places.partition_point(|place| place.end <= offset as usize);
+        let longer = self.to.len() as i64 - self.places.first().map_or(0, ExactSizeIterator::len) as i64;
+        u32::try_from(i64::from(offset) + longer * before as i64).unwrap_or_default()
     }
 }
 

@@ -153,6 +153,7 @@ codes! {
 
     COMMENT_IN_TEXT = "W0101" Warning "a comment that may be meant as text";
     STRAY_QUOTE = "W0102" Warning "a text that ends with a quote and begins without one";
+    UNUSED_ANCHOR = "W0103" Warning "an anchor that nothing names";
 
     UNUSED_NAME = "W0301" Warning "a name that nothing uses";
 

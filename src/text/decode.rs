@@ -31,6 +31,7 @@ pub struct Hint {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Decoding<'a> {
     hints: &'a [Hint],
+    further: &'a [Hint],
     things: &'a [(&'a str, &'a str)],
     name: Option<(&'a str, Span)>,
     part: bool,
@@ -45,6 +46,12 @@ impl<'a> Decoding<'a> {
     #[must_use]
     pub fn hints(self, hints: &'a [Hint]) -> Self {
         Self { hints, ..self }
+    }
+
+    /// More of them, asked when the others know nothing.
+    #[must_use]
+    pub fn further_hints(self, further: &'a [Hint]) -> Self {
+        Self { further, ..self }
     }
 
     /// What structures are called where their names in Rust do not say it: `("CloseRule", "rule of closing")`.
@@ -117,11 +124,6 @@ impl Context<'_> {
         self.state.borrow().diagnostics.len()
     }
 
-    /// Whether a mistake was found in exactly this place since there were `mark` of them.
-    pub fn is_blamed(&self, span: Span, mark: usize) -> bool {
-        self.state.borrow().diagnostics.iter().skip(mark).any(|diagnostic| diagnostic.primary.span == span)
-    }
-
     /// Whether a value was refused before; what there is to say about it is said again for this attempt.
     pub fn is_refused(&self, identity: Identity) -> bool {
         let mut state = self.state.borrow_mut();
@@ -186,7 +188,7 @@ impl Context<'_> {
 
     pub fn hint(&self, key: &str, structure: &str) -> Option<String> {
         let fits = |hint: &&Hint| hint.keys.contains(&key) && (hint.of.is_empty() || hint.of == structure);
-        self.decoding.hints.iter().find(fits).map(|hint| hint.help.replace("{key}", key))
+        self.decoding.hints.iter().chain(self.decoding.further).find(fits).map(|hint| hint.help.replace("{key}", key))
     }
 }
 

@@ -157,6 +157,11 @@ impl<'a> Decoder<'a> {
             _ => false,
         }
     }
+
+    /// Whether the value of one of its keys could not be read.
+    pub fn holds_poison(&self) -> bool {
+        matches!(self.kind(), Kind::Mapping(mapping) if mapping.entries.iter().any(|entry| entry.value.is_poison()))
+    }
 }
 
 macro_rules! integers {

@@ -43,7 +43,8 @@ struct Look<'a> {
 /// Explains why the parser stopped at byte `at`.
 pub(super) fn explain(id: SourceId, layout: &Layout<'_>, error: &ScanError, at: usize) -> Mistake {
     let look = Look { id, layout, at, shape: layout.shape(layout.line(at)) };
-    look.quotes()
+    look.glued_value(error.kind())
+        .or_else(|| look.quotes())
         .or_else(|| look.equals_sign())
         .or_else(|| look.template())
         .or_else(|| look.dash_above())
@@ -114,6 +115,29 @@ impl Look<'_> {
         }
     }
 
+    /// `{ key:"…" }`, `{ key "…" }` or `{ key = "…" }`, here or on one of the lines above: what stands in the quotes is
+    /// not read as it is meant.
+    fn glued_value(&self, kind: &ErrorKind) -> Option<Mistake> {
+        // Quotes that do not match up may have gone wrong far above.
+        let quotes = matches!(kind, ErrorKind::InvalidTrailingDoubleQuotedScalar | ErrorKind::UnclosedQuotedScalar);
+        let lines = if quotes { LOOK_BACK } else { 4 };
+        let (line, name) = self.lines_above().take(lines).find_map(|shape| {
+            let line = shape.line.clone();
+            glued_quote(self.text(line.clone())).map(|name| (line.start, name))
+        })?;
+        let (start, end) = (line + name.start, line + name.end);
+        let rest = self.text(end..self.layout.line(end).end);
+        if !rest.starts_with(':') {
+            return Some(self.colon_missing(start, name.len()));
+        }
+        let word = self.text(start..end);
+        let message = format!("a space is missing behind `{word}:`");
+        let diagnostic = Diagnostic::new(code::MISSING_SPACE, self.span(end..end + 1), message)
+            .help(format!("write `{word}: \"…\"`"))
+            .suggest(self.span(end..end + 1), ": ");
+        Some(Mistake { diagnostic, remedy: self.line_value(start) })
+    }
+
     /// `key = value`, or `key { … }`, here or on one of the lines above.
     fn equals_sign(&self) -> Option<Mistake> {
         let certain = |shape: &Shape| {
@@ -134,7 +158,7 @@ impl Look<'_> {
         let line = self.text(shape.line.clone());
         line.match_indices(" = ").find_map(|(at, _)| {
             let before = &line[..at];
-            let start = before.rfind(|c: char| !(c.is_alphanumeric() || c == '_')).map_or(0, |found| found + 1);
+            let start = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_').len();
             let begins = before[..start].trim_end().ends_with(['{', ',']) && start < at;
             let certain = begins && open_brackets(before) > 0 && !ends_in_quotes(before);
             certain.then_some((shape.line.start + start, at - start))
@@ -520,6 +544,19 @@ impl Look<'_> {
 
 fn doubled(quote: &str) -> &str {
     if quote == "'" { "''" } else { "\\\"" }
+}
+
+/// The key in braces whose quoted value begins without a colon, or without a space behind it.
+fn glued_quote(line: &str) -> Option<Range<usize>> {
+    let quotes = line.match_indices('"').map(|(at, _)| at);
+    quotes.into_iter().find_map(|at| {
+        let before = &line[..at];
+        let word = before.strip_suffix(':').unwrap_or_else(|| before.trim_end_matches([' ', '=']));
+        let start = word.trim_end_matches(|c: char| c.is_ascii_lowercase() || c == '_').len();
+        let begins = word[..start].trim_end().ends_with(['{', ',']) && !word[..start].ends_with("{{");
+        let glued = start < word.len() && begins && open_brackets(word) > 0 && !ends_in_quotes(word);
+        glued.then_some(start..word.len())
+    })
 }
 
 /// A word as the keys of a bot file are.

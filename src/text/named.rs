@@ -241,7 +241,7 @@ impl<'a> Attempts<'a> {
     }
 
     fn broken(&self) -> bool {
-        self.decoder.context.mark() > self.before || self.decoder.is_incomplete()
+        self.decoder.context.mark() > self.before || self.decoder.is_incomplete() || self.decoder.holds_poison()
     }
 }
 

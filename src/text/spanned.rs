@@ -172,9 +172,7 @@ impl<'de> SeqAccess<'de> for SpannedParts<'_> {
             2 => span.start,
             3 => span.end,
             4 => return self.decoder.feed(seed).map(Some),
-            _ => u32::from(
-                matches!(self.decoder.kind(), Kind::Poison) || self.decoder.context.is_blamed(span, self.mark),
-            ),
+            _ => u32::from(matches!(self.decoder.kind(), Kind::Poison) || self.decoder.context.mark() > self.mark),
         };
         seed.deserialize(number.into_deserializer()).map(Some)
     }

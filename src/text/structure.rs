@@ -54,7 +54,14 @@ impl<'a> Match<'a> {
     fn check_shape(&mut self) {
         if !matches!(self.decoder.kind(), Kind::Mapping(_) | Kind::Null | Kind::Poison) {
             let thing = self.decoder.context.a_thing(self.structure);
-            self.decoder.refuse(&format!("a mapping with the keys of {thing}"));
+            match self.decoder.subject {
+                Subject::Named(name, span) if self.fields.contains(&name) => {
+                    let message = format!("`{name}` is a key of {thing}, and stands where its name belongs");
+                    let told = Diagnostic::new(code::INDENTATION, span, message);
+                    self.decoder.report(told.help("put two more spaces before it, so that it stands below a name"));
+                }
+                _ => self.decoder.refuse(&format!("a mapping with the keys of {thing}")),
+            }
             self.decoder = self.decoder.poison();
         }
     }
@@ -124,11 +131,14 @@ impl<'a> Match<'a> {
         if self.decoder.is_incomplete() && !self.decoder.is_deep_poison() {
             return self.unread_keys();
         }
+        // The only key of all is no key of this: it was meant to be another one, and is told of.
+        let strange = matches!(self.decoder.node_entries(), [only] if !self.fields.contains(&only.name()))
+            && self.found.is_empty();
         for field in self.decoder.context.needed(owner) {
             if self.has(field) {
                 continue;
             }
-            if !self.decoder.is_incomplete() {
+            if !self.decoder.is_incomplete() && !strange {
                 self.report_missing(field);
             }
             self.found.push((field, self.decoder.poison()));

@@ -6,6 +6,7 @@ use super::mend::{Mender, template_at};
 use super::node::{Entry, Kind, Mapping, Node, Resolved, Scalar, Style, resolve};
 use super::places::Places;
 use super::source::{SourceId, Span};
+use super::suggestion::quoted;
 use super::yaml::{Comment, Parsed, unquoted_template};
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 use std::collections::HashMap;
@@ -63,6 +64,8 @@ pub(super) struct Grower<'a> {
     comments: Vec<Comment>,
     diagnostics: Vec<Diagnostic>,
     unread: Vec<Span>,
+    /// Texts that are marked by an anchor which nothing has named yet.
+    marked: HashMap<usize, Diagnostic>,
     /// The anchors of the file, once somebody asks for them.
     names: Option<Vec<(usize, &'a str)>>,
     nodes: u64,
@@ -84,12 +87,14 @@ impl<'a> Grower<'a> {
             comments: Vec::new(),
             diagnostics: Vec::new(),
             unread: Vec::new(),
+            marked: HashMap::new(),
             names: None,
             nodes: 0,
             skipping: 0,
             last_end: 0,
         };
         grower.read()?;
+        grower.diagnostics.extend(std::mem::take(&mut grower.marked).into_values());
         let nothing = if mender.lost { Node::poison } else { Node::null };
         let root = grower.root.unwrap_or_else(|| nothing(Span::new(id, 0, 0)));
         let parsed = Parsed { root, comments: grower.comments, unread: grower.unread };
@@ -150,7 +155,7 @@ impl<'a> Grower<'a> {
         if self.skipping > 0 {
             return;
         }
-        let node = if self.mender.is_blank(span.start) || self.refuses_tag(tag, span) {
+        let node = if self.mender.is_blank(span.start) || self.refuses_tag(tag, span) || self.marks(anchor, span) {
             Node::poison(span)
         } else {
             let is_text = tag.is_some_and(|tag| tag.is_yaml_core_schema_tag("str"));
@@ -302,12 +307,11 @@ impl<'a> Grower<'a> {
         let nothing = matches!(part.node.kind, Kind::Null) && part.node.span.is_empty();
         let plain = matches!(&key.kind, Kind::Scalar(scalar) if scalar.is_plain());
         let written = key.as_str().filter(|_| in_braces && nothing && plain).map(str::to_owned);
-        let Some((written, length)) = written.and_then(|text| unparted(&text).map(|length| (text, length))) else {
-            return part;
-        };
-        if written.ends_with('"') && written.matches('"').count() % 2 == 1 {
-            return self.cut_text(part);
+        let Some(written) = written else { return part };
+        if let Some(quote) = odd_quote(&written) {
+            return self.cut_text(part, quote);
         }
+        let Some(length) = unparted(&written) else { return part };
         let (span, name) = (key.span, &written[..length]);
         let value = written[length..].trim_start_matches([' ', '=']);
         let gap = Span::new(self.id, span.start + length as u32, span.start + (written.len() - value.len()) as u32);
@@ -322,11 +326,11 @@ impl<'a> Grower<'a> {
     }
 
     /// Inside of `{…}`, a text without its first quote ends at its first comma; the rest became a key.
-    fn cut_text(&mut self, part: Part) -> Part {
+    fn cut_text(&mut self, part: Part, quote: char) -> Part {
         let Some(Open { content: Content::Mapping { key: Some(key), .. }, .. }) = self.open.last() else { return part };
         let place = Span { start: key.span.end - 1, ..key.span };
-        let told = Diagnostic::new(code::UNCLOSED, place, "this `\"` closes nothing");
-        let told = told.label("the text began without a quote").help("put a `\"` where the text begins");
+        let told = Diagnostic::new(code::UNCLOSED, place, format!("this `{quote}` closes nothing"));
+        let told = told.label("the text began without a quote").help(format!("put a `{quote}` where the text begins"));
         self.report(told);
         Part { node: Node::poison(part.node.span), ..part }
     }
@@ -401,6 +405,7 @@ impl<'a> Grower<'a> {
         if self.skipping > 0 {
             return;
         }
+        self.marked.remove(&anchor);
         let part = match self.anchors.get(&anchor) {
             None => self.poisoned_alias(span, code::BAD_ALIAS, "an alias cannot stand inside what it names"),
             Some(part) if self.open.len() + part.depth > MAX_DEPTH => {
@@ -434,6 +439,10 @@ impl<'a> Grower<'a> {
         let known = self.names.get_or_insert_with(|| anchors(text));
         let anchors = known.iter().filter(|(at, _)| *at < span.start as usize).map(|(_, name)| *name).take(GUESSES);
         let anchors: Vec<&str> = anchors.collect();
+        // One that stands in a part that could not be read is told of there.
+        if anchors.contains(&name) {
+            return self.part(Part { node: Node::poison(span), nodes: 1, depth: 0 }, 0);
+        }
         let told = Diagnostic::new(code::BAD_ALIAS, span, message).help(help);
         let name_span = Span { start: (span.start + 1).min(span.end), ..span };
         self.report(told.among(name, name_span, anchors));
@@ -451,6 +460,40 @@ impl<'a> Grower<'a> {
         let help = format!("a text that begins with `!` needs quotes: `\"{written}\"`");
         self.report(Diagnostic::new(code::UNQUOTED_SIGN, span, message).help(help));
         true
+    }
+
+    /// `&Welcome` marks nothing, and `&Ask us` marks `us`: somebody forgot to quote a text. Says whether nothing is left.
+    fn marks(&mut self, anchor: usize, span: Span) -> bool {
+        let is_empty = span.is_empty();
+        if anchor == 0 && !is_empty {
+            return false;
+        }
+        let Some(place) = self.anchor(span.start as usize) else { return false };
+        let written = &self.text[place.start..place.end];
+        let rest = &self.text[place.start..(span.end as usize).max(place.end)];
+        let place = self.span(place.start, place.end);
+        if is_empty {
+            let message = format!("`{written}` is an anchor of YAML, and nothing stands behind it");
+            let help = format!("a text that begins with `&` needs quotes: `\"{written}\"`");
+            self.report(Diagnostic::new(code::UNQUOTED_SIGN, place, message).help(help));
+        } else if !rest.contains(['\n', '\r']) {
+            let message = format!("`{written}` is an anchor of YAML, and nothing names it: the text begins behind it");
+            let help = format!("if it belongs to the text, write `{}`; otherwise take it out", quoted(rest));
+            self.marked.insert(anchor, Diagnostic::new(code::UNUSED_ANCHOR, place, message).help(help));
+        }
+        is_empty
+    }
+
+    /// Where the anchor stands whose value begins at a place: before it, or behind it when the value is empty.
+    fn anchor(&self, at: usize) -> Option<std::ops::Range<usize>> {
+        let (before, behind) = (self.text[..at].trim_end(), &self.text[at..]);
+        let word = before.rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+        if before[word..].starts_with('&') {
+            return Some(word..before.len());
+        }
+        let start = at + behind.len() - behind.trim_start_matches(':').trim_start_matches(' ').len();
+        let length = self.text[start..].find([' ', '\n', '\r', ',', ']', '}']).unwrap_or(self.text.len() - start);
+        self.text[start..].starts_with('&').then_some(start..start + length)
     }
 
     fn second_document(&mut self, span: Span) {
@@ -486,6 +529,12 @@ fn anchors(text: &str) -> Vec<(usize, &str)> {
     let begins = text.match_indices([' ', '\n']).filter(|(at, _)| text[at + 1..].starts_with('&'));
     let name = |at: usize| text[at + 2..].split([' ', '\n', '\r', ',']).next().unwrap_or_default();
     begins.map(|(at, _)| (at, name(at))).filter(|(_, name)| !name.is_empty()).collect()
+}
+
+/// The quote that a text ends with and did not begin with.
+fn odd_quote(text: &str) -> Option<char> {
+    let quote = text.chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
+    (text.matches(quote).count() % 2 == 1).then_some(quote)
 }
 
 /// A key that no blank parts from its value: `type:text`, `label:"Open"`.

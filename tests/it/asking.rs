@@ -242,6 +242,59 @@ fn a_name_leads_to_where_it_is_declared() {
 }
 
 #[test]
+fn the_item_of_a_closure_is_defined_between_its_bars() {
+    let mut editor = Editor::start();
+    let bot = |condition: &str| {
+        format!(
+            "bot: cafe\ntables:\n  orders: {{ columns: {{ drink: text, cups: integer }} }}\ncommands:\n  all:\n    description: All\n    steps:\n      - find: {{ in: orders }}\n        as: orders\n      - if: {condition}\n        then: [{{ reply: Yes }}]\n        else: [{{ reply: No }}]\n"
+        )
+    };
+    for (condition, column) in [
+        // The second of two items of the same name is its own.
+        ("orders.any(|o| o.cups > 1) && orders.all(|o| o¦.cups > 2)", 54),
+        ("orders.any(|order| order.cups > 1 && or¦der.drink != \"tea\")", 24),
+    ] {
+        let marked = bot(condition);
+        let locations = asked(&mut editor, "textDocument/definition", &marked).unwrap();
+        let found = covered(&marked.replacen('¦', "", 1), &locations);
+        let word = condition.split('|').nth(1).unwrap();
+        assert_eq!(found, [(10, word.to_owned())], "{condition}");
+        assert_eq!(locations[0]["range"]["start"]["character"], column, "{condition}: {locations}");
+    }
+    // A field of the item is a column.
+    let marked = bot("orders.any(|order| order.cu¦ps > 1)");
+    let locations = asked(&mut editor, "textDocument/definition", &marked).unwrap();
+    assert_eq!(covered(&marked.replacen('¦', "", 1), &locations), [(3, "cups".to_owned())]);
+}
+
+#[test]
+fn many_changes_and_many_places_of_a_name_take_no_time() {
+    let mut editor = Editor::start();
+    let steps: String = (0..3_000).map(|at| format!("      - reply: \"{at} {{{{settings.greeting}}}}\"\n")).collect();
+    let text = format!(
+        "bot: many\nsettings:\n  gre¦eting: {{ type: text, value: Hi }}\ncommands:\n  hi:\n    description: Hi\n    steps:\n{steps}"
+    );
+    let (text, position) = open(&mut editor, "many.yaml", &text);
+    let mut params = place("many.yaml", position);
+    params["newName"] = json!("welcome");
+    let edits = editor.try_ask("textDocument/rename", params).unwrap();
+    let edits = &edits["changes"][Editor::uri("many.yaml").as_str()];
+    assert_eq!(edits.as_array().map(Vec::len), Some(3_001));
+    let renamed = edited(&text, edits);
+    assert_eq!(renamed, text.replace("greeting", "welcome"));
+    // As an editor sends it that has renamed: one change for each place, the last first.
+    let mut changes = edits.as_array().unwrap().clone();
+    changes.reverse();
+    let changes: Vec<Value> =
+        changes.iter().map(|edit| json!({ "range": edit["range"], "text": edit["newText"] })).collect();
+    editor.change("many.yaml", json!(changes));
+    assert_eq!(editor.codes("many.yaml"), [""; 0]);
+    let outline =
+        editor.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": Editor::uri("many.yaml") } }));
+    assert_eq!(outline[1]["children"][0]["name"], "welcome");
+}
+
+#[test]
 fn references_are_found_in_steps_templates_and_expressions() {
     let mut editor = Editor::start();
     let marked = store(

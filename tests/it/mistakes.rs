@@ -51,7 +51,7 @@ fn a_text_that_can_become_too_long_is_told_before_it_does() {
 fn of_branches_the_longer_one_counts_and_of_choices_the_longest() {
     let label = |text: &str| format!("buttons:\n  b: {{ label: \"{text}\", steps: [{{ reply: Hi }}] }}\n");
     let choice = "note: { type: string, description: A note, required: true, choices: [small, enormous] }";
-    let steps = ["reply: { content: Hi, buttons: [b] }"];
+    let steps = ["reply: { content: \"{{options.note}}\", buttons: [b] }"];
     let branches =
         |longer: usize| format!("{{{{#if user.bot}}}}{}{{{{else}}}}{{{{user.name}}}}{{{{/if}}}}", "x".repeat(longer));
     assert_told(&with(choice, &steps, &label(&branches(80))), &[]);
@@ -158,7 +158,7 @@ fn a_rule_that_nobody_meets_is_told_once() {
 
 #[test]
 fn a_modal_may_follow_a_way_that_has_ended() {
-    let modal = "modals:\n  m: { title: T, fields: { a: A }, steps: [{ reply: Hi }] }\n";
+    let modal = "modals:\n  m: { title: T, fields: { a: A }, steps: [{ reply: \"{{fields.a}}\" }] }\n";
     let ended = "if: user.bot\n        then: [{ reply: No }, stop]";
     assert_told(&with("", &[ended, "modal: m"], modal), &[]);
     let goes_on = "if: user.bot\n        then: [{ reply: No }]";
@@ -214,4 +214,141 @@ fn a_webhook_in_the_file_is_a_credential() {
         "bot: cafe\nsettings:\n  hook: {{ type: webhook, value: \"{url}\" }}\nlogs: {{ to: \"{{{{settings.hook}}}}\", entries: {{ e: {{ title: E }} }} }}\ncommands:\n  hello: {{ description: D, steps: [{{ log: e }}, {{ reply: Hi }}] }}\n"
     );
     assert_told(&bot, &["3 E0609 the address of a webhook is a credential: it must not stand in the file"]);
+}
+
+const TEXT: &str = "note: { type: string, description: A note }";
+
+#[test]
+fn what_is_not_indented_is_told_once() {
+    let beside = "reply:\n        content: Hi\n        ephemeral: true";
+    let message = "7 E0104 `content` belongs to `reply`, and is not indented further than it";
+    assert_told(&with("", &[beside], ""), &[message]);
+    let fallen = "bot: cafe\ncommands:\n  hello:\n  description: Hello\n  steps:\n    - reply: Hi\n";
+    let message = "4 E0104 `description` is a key of a command, and stands where its name belongs";
+    assert_told(fallen, &[message]);
+}
+
+#[test]
+fn a_dash_that_is_missing_is_one_mistake() {
+    let tables = "tables:\n  notes: { columns: { text: text } }\n";
+    let both = "count: { in: notes }\n        as: a\n        find: { in: notes }\n        as: b";
+    let message = "8 E0606 one step does one thing: `count` and `find` are two";
+    assert_told(&with("", &[both, "reply: \"{{a}} {{length b}}\""], tables), &[message]);
+}
+
+#[test]
+fn an_ampersand_before_a_text_is_told() {
+    let nothing = "6 E0107 `&Welcome` is an anchor of YAML, and nothing stands behind it";
+    assert_told(&with("", &["reply: &Welcome"], ""), &[nothing]);
+    let marked = "6 W0103 `&Ask` is an anchor of YAML, and nothing names it: the text begins behind it";
+    assert_told(&with("", &["reply: &Ask us"], ""), &[marked]);
+    assert_told(&with("", &["reply: &hi Hi", "reply: *hi"], ""), &[]);
+}
+
+#[test]
+fn a_quote_that_is_glued_to_its_key_spoils_no_other_line() {
+    let settings = |key: &str| {
+        let rest = format!(
+            "settings:\n  a: {{ type: text, {key}\"${{A:-x}}\" }}\n  b: {{ type: text, value: \"${{B:-x}}\" }}\n"
+        );
+        with("", &["reply: \"{{settings.a}} {{settings.b}}\""], &rest)
+    };
+    let far = |text: String| text.replacen("  b:", &format!("  # far above\n{}  b:", "  # \n".repeat(9)), 1);
+    assert_told(&far(settings("value:")), &["8 E0115 a space is missing behind `value:`"]);
+    assert_told(&settings("value: "), &[]);
+    assert_told(&settings("value:"), &["8 E0115 a space is missing behind `value:`"]);
+    assert_told(&settings("value "), &["8 E0116 a colon is missing behind `value`"]);
+    assert_told(&settings("value = "), &["8 E0116 a colon is missing behind `value`"]);
+}
+
+#[test]
+fn a_block_that_lacks_a_brace_is_told_where_it_lacks() {
+    let tables = "tables:\n  notes: { columns: { text: text } }\n";
+    let reply = |text: &str| {
+        let lines: Vec<String> = text.lines().map(|line| format!("          {line}\n")).collect();
+        let reply = format!("reply: |\n{}          {{{{length all}}}}", lines.concat());
+        with("", &["find: { in: notes }\n        as: all", &reply], tables)
+    };
+    let begins = "9 E0401 `{#each all}}` begins no block";
+    assert_told(&reply("{#each all}}\n- x\n{{/each}}"), &[begins]);
+    let ends = "11 E0401 `{/each}}` ends no block";
+    assert_told(&reply("{{#each all}}\n- x\n{/each}}"), &[ends]);
+    let unclosed = "9 E0401 this `{{` is never closed";
+    assert_told(&reply("{{user.name\n- {{user.id}}"), &[unclosed]);
+}
+
+#[test]
+fn things_and_paths_that_stand_alone_in_a_text_are_told() {
+    let message = "6 E0403 a user can't stand inside a text";
+    assert_told(&with("", &["reply: \"{{user}}\""], ""), &[message]);
+    let text = with(TEXT, &["reply: options.note"], "");
+    assert_told(&text, &["8 W0401 `options.note` is copied as it stands"]);
+    assert_told(&with("", &["reply: example.com", "reply: user.nobody"], ""), &[]);
+}
+
+#[test]
+fn what_is_asked_of_users_and_never_read_is_told() {
+    let unused = |what: &str| format!("W0301 the {what} is never used");
+    let option = format!("6 {}", unused("option `note` of `/hello`"));
+    assert_told(&with(TEXT, &["reply: Hi"], ""), &[&option]);
+    for read in [
+        "\"{{default options.note 1}}\"",
+        "\"{{json options}}\"",
+        "\"{{#with options}}{{note}}{{/with}}\"",
+        "{ embed: e }",
+    ] {
+        let embed = "embeds:\n  e: { description: \"{{truncate options.note 100}}\" }\n";
+        let rest = if read.contains("embed") { embed } else { "" };
+        assert_told(&with(TEXT, &[&format!("reply: {read}")], rest), &[]);
+    }
+    let modal = "modals:\n  m: { title: T, fields: { a: A, b: B }, steps: [{ reply: \"{{fields.b}}\" }] }\n";
+    let field = format!("8 {}", unused("field `a` of the modal `m`"));
+    assert_told(&with("", &["modal: m"], modal), &[&field]);
+    let table = |column: &str| format!("tables:\n  notes: {{ columns: {{ text: text, more: {column} }} }}\n");
+    let insert = "insert: { into: notes, row: { text: Hi } }";
+    let column = format!("9 {}", unused("column `more` of `notes`"));
+    assert_told(&with("", &[insert, "reply: Hi"], &table("{ type: text, optional: true }")), &[&column]);
+    // What is filled by itself, or only ever asked for, may be meant for people.
+    assert_told(&with("", &[insert, "reply: Hi"], &table("{ type: time, default: now }")), &[]);
+    let asked = "count: { in: notes, where: { more: x } }\n        as: n";
+    assert_told(&with("", &[insert, asked, "reply: \"{{n}}\""], &table("{ type: text, optional: true }")), &[]);
+}
+
+#[test]
+fn a_field_that_is_called_like_a_word_of_expressions_stands_in_brackets() {
+    let folder = Folder::new();
+    let option = "in: { type: string, description: I }";
+    let step = "if: options.in == \"x\"\n        then: [{ reply: Hi }]";
+    let text = with(option, &[step], "");
+    assert_told(&text, &["8 E0402 `in` is a word of the expressions themselves"]);
+    let path = folder.write("bot.yaml", &text);
+    let checked = botwright(folder.path(), &["check", "bot.yaml"]);
+    assert!(checked.stderr.contains("instead: `[\"in\"]`"), "{}", checked.stderr);
+    std::fs::write(&path, text.replace("options.in", "options[\"in\"]")).expect("the file can be written");
+    assert_eq!(botwright(folder.path(), &["check", "bot.yaml"]).code, Some(0));
+}
+
+#[test]
+fn what_a_group_says_to_those_who_may_not_is_checked_and_said_for_its_commands() {
+    let group = |refused: &str| {
+        format!(
+            "bot: cafe\ncommands:\n  hello:\n    description: Hello\n    access: {{ permissions: administrator }}\n    refused: {refused}\n    subcommands:\n      a: {{ description: A, steps: [{{ reply: Hi }}] }}\n"
+        )
+    };
+    assert_told(&group("\"Not you, {{user.name}}\""), &[]);
+    assert_told(&group("\"Not you, {{nobody}}\""), &["6 E0302 nothing here is called `nobody`"]);
+}
+
+#[test]
+fn verbs_in_the_wrong_place_are_told_where_they_belong() {
+    let folder = Folder::new();
+    for verb in ["wait: 5s", "for_each: { in: x }", "stop: x"] {
+        let command = format!(
+            "{}{verb}\n",
+            "bot: cafe\ncommands:\n  hello:\n    description: D\n    steps: [{ reply: Hi }]\n    "
+        );
+        folder.write("bot.yaml", &command);
+        let checked = botwright(folder.path(), &["check", "bot.yaml"]);
+        assert!(checked.stderr.contains("is a step: it belongs below `steps`"), "{verb}: {}", checked.stderr);
+    }
 }

@@ -25,6 +25,13 @@ pub fn unreadable(text: &str, error: &ParseError) -> Problem {
             problem("this text is never closed".to_owned()).label("no closing quote follows")
         }
         Kind::BadInput(LexError::MalformedNumber(_)) => problem("this is no number".to_owned()).label("not understood"),
+        Kind::PropertyExpected | Kind::Reserved(_) if is_reserved_field(text, &range) => {
+            let right = format!("[\"{here}\"]");
+            problem(format!("`{here}` is a word of the expressions themselves"))
+                .label("cannot stand behind a dot")
+                .help(format!("write it in brackets instead: `{right}`"))
+                .fix(range.start - 1..range.end, right)
+        }
         Kind::PropertyExpected => problem("the name of a field is missing".to_owned()).label("expected here"),
         Kind::VariableExpected => problem("a name is missing".to_owned()).label("expected here"),
         Kind::Reserved(word) => problem(format!("`{word}` cannot be used in an expression")).label("not a name"),
@@ -34,6 +41,12 @@ pub fn unreadable(text: &str, error: &ParseError) -> Problem {
         _ if ended => problem("the expression ends too early".to_owned()).label("something is missing here"),
         _ => problem(format!("`{here}` cannot stand here")).label("not understood"),
     }
+}
+
+/// `options.in`: a name of the file that means something else to the engine.
+fn is_reserved_field(text: &str, range: &std::ops::Range<usize>) -> bool {
+    let before = &text[..range.start];
+    text[range.clone()].starts_with(char::is_alphabetic) && before.ends_with('.') && !before.ends_with("?.")
 }
 
 /// Why an evaluation came to no end.

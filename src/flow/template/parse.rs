@@ -163,6 +163,13 @@ impl<'t> Parser<'t> {
             None => Tag::content(self.text, start, end),
         };
         let end = next.unwrap_or(end);
+        let problem = match next {
+            Some(next) if problem.range.start >= next => {
+                Problem::new(start..start + 2, ProblemKind::Syntax, "this `{{` is never closed")
+                    .label("another `{{` comes before its `}}`")
+            }
+            _ => problem,
+        };
         self.problems.push(if deep { problem } else { mistake::explain(self.text, inside, problem) });
         self.guess_block(start);
         self.at = end;
@@ -313,6 +320,9 @@ impl<'t> Parser<'t> {
         let frame = self.open.last_mut().filter(|frame| frame.head.is_some());
         let Some(frame) = frame else {
             self.headless = true;
+            if let Some(opening) = self.single_brace(0..range.start, "{#") {
+                return Err(opening);
+            }
             return Err(Problem::new(range, ProblemKind::Syntax, "`{{else}}` stands outside of a block")
                 .label("no `{{#if}}` is open here"));
         };
@@ -335,6 +345,9 @@ impl<'t> Parser<'t> {
             if std::mem::replace(&mut self.headless, true) {
                 return Ok(());
             }
+            if let Some(opening) = self.single_brace(0..range.start, &format!("{{#{}", name.text)) {
+                return Err(opening);
+            }
             return Err(Problem::new(range, ProblemKind::Syntax, format!("`{{{{/{}}}}}` closes nothing", name.text))
                 .label("no block is open here"));
         };
@@ -349,6 +362,28 @@ impl<'t> Parser<'t> {
         }
         self.close_block();
         Ok(())
+    }
+
+    /// The last `{#each list}` or `{/each}` within these bytes, which is text because a brace is missing.
+    fn single_brace(&self, within: Range<usize>, begins: &str) -> Option<Problem> {
+        let before = &self.text[within.clone()];
+        if let Some(end) = begins.strip_prefix("{/").and_then(|name| before.find(&format!("/{name}}}}}")))
+            && !before[..end].ends_with('{')
+        {
+            let range = within.start + end..within.start + end + begins.len() + 1;
+            let problem = Problem::new(range.clone(), ProblemKind::Syntax, "this `}}` closes nothing");
+            let right = format!("{{{{{}", &self.text[range]);
+            return Some(problem.label("no `{{` stands before it").instead(right));
+        }
+        let (at, _) = before.rmatch_indices(begins).find(|(at, _)| !before[..*at].ends_with(['{', '\\']))?;
+        let start = within.start + at;
+        let length = self.text[start..].find('}')?;
+        let inside = self.text[start + 1..start + length].to_owned();
+        let end = start + length + if self.text[start + length..].starts_with("}}") { 2 } else { 1 };
+        let what = if begins.starts_with("{/") { "ends" } else { "begins" };
+        let message = format!("`{}` {what} no block", &self.text[start..end]);
+        let problem = Problem::new(start..end, ProblemKind::Syntax, message).label("two braces are needed");
+        Some(problem.instead(format!("{{{{{inside}}}}}")))
     }
 
     /// The open block that the next end belongs to.
@@ -368,6 +403,10 @@ impl<'t> Parser<'t> {
         for frame in self.open.iter().skip(1).filter(|frame| !frame.chained && !frame.is_unread()) {
             let Some(head) = &frame.head else { continue };
             let name = frame.name();
+            if let Some(end) = self.single_brace(head.range.end..self.text.len(), &format!("{{/{name}")) {
+                self.problems.push(end);
+                continue;
+            }
             let problem = Problem::new(head.range.clone(), ProblemKind::Syntax, format!("`{name}` is never closed"))
                 .label(format!("no `{{{{/{name}}}}}` follows"));
             self.problems.push(problem);

@@ -110,6 +110,13 @@ impl Template {
         }
     }
 
+    /// Why a text that is one tag and nothing else cannot be shown to people: it is a thing or a list.
+    pub fn unshowable(text: &str, place: Place, names: &Names, functions: &Functions) -> Vec<Problem> {
+        let mut check = Check::new(text, place, names, functions);
+        check.nodes(&mut parse(text).nodes);
+        check.problems
+    }
+
     /// A text that stands as it is.
     pub fn literal(text: impl Into<String>) -> Self {
         let text = text.into();

@@ -137,7 +137,10 @@ pub fn list_for_a_value(atlas: &Atlas<'_>) -> Vec<Mutant> {
     let mutant = |scalar: &&Scalar| {
         Mutant::new(atlas, scalar.span.clone(), format!("[{}]", quoted(&atlas.text[scalar.span.clone()])))
     };
-    single.iter().filter(|scalar| !atlas.text[scalar.span.clone()].contains('\n')).map(mutant).collect()
+    // In `where:`, a list means any of its values.
+    let where_one_belongs = |scalar: &&&Scalar| !scalar.path.split('.').any(|key| key == "where");
+    let single = single.iter().filter(where_one_belongs);
+    single.filter(|scalar| !atlas.text[scalar.span.clone()].contains('\n')).map(mutant).collect()
 }
 
 pub fn mapping_for_a_value(atlas: &Atlas<'_>) -> Vec<Mutant> {
