@@ -52,17 +52,7 @@ impl Verb for OpenTicket {
 
 /// The steps behind the button of a panel.
 pub fn block(kind: &str) -> Block {
-    let action = Box::new(Opener { kind: kind.to_owned() });
-    Block {
-        steps: vec![Step {
-            word: OpenTicket::WORD,
-            place: format!("tickets.{kind}"),
-            action,
-            bind: None,
-            otherwise: None,
-            on_refusal: None,
-        }],
-    }
+    made(kind, Box::new(Opener { kind: kind.to_owned() }))
 }
 
 #[derive(Debug)]
@@ -173,8 +163,17 @@ async fn opened(run: &mut Run, kind: &TicketKind) -> Result<Done, Failure> {
 /// What is left to do for a ticket whose channel was made by a process that died over it.
 pub fn adoption(ticket: &Ticket, channel: &str) -> Block {
     let ticket = Ticket { channel: Some(channel.to_owned()), ..ticket.clone() };
-    let place = format!("tickets.{}", ticket.kind);
-    let action = Box::new(Adopter { ticket });
+    made(&ticket.kind.clone(), Box::new(Adopter { ticket }))
+}
+
+/// The first message of a ticket in whose channel nothing was ever said: it was refused. The rest of its opening is the
+/// business of the run that made the channel, and is not done again.
+pub fn greeting(ticket: &Ticket) -> Block {
+    made(&ticket.kind, Box::new(Greeter { ticket: ticket.clone() }))
+}
+
+fn made(kind: &str, action: Box<dyn Action>) -> Block {
+    let place = format!("tickets.{kind}");
     let step = Step { word: OpenTicket::WORD, place, action, bind: None, otherwise: None, on_refusal: None };
     Block { steps: vec![step] }
 }
@@ -188,16 +187,35 @@ struct Adopter {
 #[async_trait]
 impl Action for Adopter {
     async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
-        let Some(kind) = run.program.tickets.get(&self.ticket.kind).map(Arc::clone) else {
-            return Err(Failure::Other(format!("there is no ticket `{}`", self.ticket.kind)));
-        };
-        let channel = self.ticket.channel.clone().unwrap_or_default();
-        run.ask(Operation::TicketChannel { ticket: self.ticket.id, channel: channel.clone() }).await?;
+        let kind = kind_of(run, &self.ticket)?;
+        if run.track.branch().is_none() {
+            let channel = self.ticket.channel.clone().unwrap_or_default();
+            run.ask(Operation::TicketChannel { ticket: self.ticket.id, channel: channel.clone() }).await?;
+            run.scope.bind("ticket", entity::ticket(&self.ticket));
+            welcome(run, &kind, channel).await?;
+        }
+        opened(run, &kind).await
+    }
+}
+
+#[derive(Debug)]
+struct Greeter {
+    ticket: Ticket,
+}
+
+#[async_trait]
+impl Action for Greeter {
+    async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
+        let kind = kind_of(run, &self.ticket)?;
         run.scope.bind("ticket", entity::ticket(&self.ticket));
-        welcome(run, &kind, channel).await?;
-        kind.on_opened.run(run).await?;
+        welcome(run, &kind, self.ticket.channel.clone().unwrap_or_default()).await?;
         Ok(Done::NOTHING)
     }
+}
+
+fn kind_of(run: &Run, ticket: &Ticket) -> Result<Arc<TicketKind>, Failure> {
+    let none = || Failure::Other(format!("there is no ticket `{}`", ticket.kind));
+    run.program.tickets.get(&ticket.kind).map(Arc::clone).ok_or_else(none)
 }
 
 async fn welcome(run: &mut Run, kind: &TicketKind, channel: String) -> Result<(), Failure> {

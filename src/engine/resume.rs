@@ -191,6 +191,10 @@ fn steps<'p>(program: &'p Program, cause: &Cause) -> Option<Steps<'p>> {
             program.tickets.get(kind)?;
             Steps::Made(open_ticket::block(kind))
         }
+        Cause::AdoptTicket(ticket, channel) => {
+            program.tickets.get(&ticket.kind)?;
+            Steps::Made(open_ticket::adoption(ticket, channel))
+        }
         Cause::CloseTicket(kind) => Steps::Made(close_ticket::block(kind)),
     })
 }
