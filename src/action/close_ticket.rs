@@ -39,7 +39,7 @@ impl Verb for CloseTicket {
                 "a ticket is closed by somebody who used a command or a button",
             );
         }
-        binder.answer(Answering { ephemeral: false, update: false, modal: false });
+        binder.answer(Answering { ephemeral: false, update: false, modal: false }, written.span);
         Bound::new(Closer)
     }
 }

@@ -3,6 +3,7 @@
 use crate::action::binder::{Answering, Binder};
 use crate::action::verb::{Bound, Verb, Written};
 use crate::flow::access::Access;
+use crate::flow::checkpoint::Checkpoint;
 use crate::flow::doubt::SKEW_MS;
 use crate::flow::effect::{Effect, Overwrite};
 use crate::flow::entity;
@@ -43,7 +44,7 @@ impl Verb for OpenTicket {
                 "a ticket is opened for somebody who used a command or a button",
             );
         }
-        binder.answer(Answering { ephemeral: true, update: false, modal: false });
+        binder.answer(Answering { ephemeral: true, update: false, modal: false }, written.span);
         let bot = binder.bot;
         binder.named("tickets", "ticket", &bot.tickets, &self.0);
         Bound::new(Opener { kind: self.0.value })
@@ -114,7 +115,7 @@ async fn release_gone(run: &mut Run, tickets: &[Ticket]) -> Result<bool, Failure
         let gone = match &ticket.channel {
             Some(channel) if known(channel) => false,
             Some(_) => still_missing(run, ticket).await,
-            None => run.ports.clock.now() - ticket.opened_at > STALE_MS,
+            None => run.ports.clock.now() - ticket.opened_at > STALE_MS && !is_being_opened(run, ticket).await,
         };
         if gone {
             tracing::warn!(run = run.id, ticket = ticket.number, "its channel is gone: the ticket is closed");
@@ -123,6 +124,18 @@ async fn release_gone(run: &mut Run, tickets: &[Ticket]) -> Result<bool, Failure
         }
     }
     Ok(released)
+}
+
+/// Whether a run, awake or asleep, is at making its channel.
+async fn is_being_opened(run: &Run, ticket: &Ticket) -> bool {
+    let answers = run.ports.memory.transact(vec![Operation::RunsUnderWay]).await;
+    let Ok([Answer::Runs(runs)]) = answers.as_deref() else { return true };
+    let others = runs.iter().filter(|other| other.id != run.id).filter_map(Checkpoint::read);
+    others.into_iter().any(|other| {
+        let is_theirs = other.origin.guild.as_deref() == Some(&ticket.guild)
+            && other.origin.who.as_ref().is_some_and(|who| who.user == ticket.user);
+        is_theirs && other.way.iter().any(|turn| turn.word == OpenTicket::WORD)
+    })
 }
 
 /// Asks Discord again before a ticket is given up.
@@ -138,11 +151,15 @@ async fn open(run: &mut Run, kind: &TicketKind, mut ticket: Ticket) -> Result<Do
     run.scope.bind("ticket", entity::ticket(&ticket));
     let channel = match make_channel(run, kind, &ticket).await {
         Ok(channel) => channel,
+        // It is looked for in a while: the ticket waits for it.
+        Err(failure @ Failure::InDoubt { .. }) => return Err(failure),
         Err(failure) => {
             run.ask(Operation::CloseTicket { ticket: ticket.id, by: None }).await?;
             return Err(failure);
         }
     };
+    // There is a channel now, whatever the database says.
+    run.leaves_traces();
     run.ask(Operation::TicketChannel { ticket: ticket.id, channel: channel.clone() }).await?;
     ticket.channel = Some(channel.clone());
     run.scope.bind("ticket", entity::ticket(&ticket));
@@ -270,7 +287,10 @@ async fn make_channel(run: &mut Run, kind: &TicketKind, ticket: &Ticket) -> Resu
             in_category(run, &category, create).await
         }
     };
-    let channel = made.map_err(|refusal| Failure::refused("the ticket's channel", refusal))?;
+    let channel = made.map_err(|refusal| match refusal.unknown && run.looks_again() {
+        true => Failure::InDoubt { what: "the ticket's channel", refusal },
+        false => Failure::refused("the ticket's channel", refusal),
+    })?;
     run.directory.made_channel(run.guild(), &channel);
     Ok(channel["id"].as_str().unwrap_or_default().to_owned())
 }

@@ -3,6 +3,7 @@
 use crate::action::open_ticket;
 use crate::engine::bot::{Bot, run_id};
 use crate::engine::reconcile::{close, delete_now, tickets};
+use crate::engine::resume;
 use crate::flow::access::Who;
 use crate::flow::cause::Cause;
 use crate::flow::effect::Effect;
@@ -25,6 +26,11 @@ const MAKING_MS: i64 = 10 * 60_000;
 pub async fn half_open(bot: &Arc<Bot>, ticket: &Ticket, channels: &[&Value]) {
     let is_left = ticket.opened_at < bot.started_at;
     if !is_left && bot.ports.clock.now() - ticket.opened_at <= OPENING_MS || bot.is_reopened(ticket) {
+        return;
+    }
+    // Nor is one touched that a run of this process looks for a channel for.
+    let being_opened = resume::openers(bot.ports.memory.as_ref()).await;
+    if being_opened.is_ok_and(|openers| openers.contains(&(ticket.guild.clone(), ticket.user.clone()))) {
         return;
     }
     match made_for(bot, ticket, channels).await.filter(|_| is_left) {

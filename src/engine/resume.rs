@@ -77,10 +77,10 @@ fn again(bot: &Arc<Bot>) {
     });
 }
 
-/// Whose tickets were being opened when an earlier process died, by server and user.
+/// Whose runs are under way, awake or asleep, so that their tickets may be being opened: by server and user.
 pub async fn openers(memory: &dyn Memory) -> Result<HashSet<(String, String)>, MemoryError> {
     let mut openers = HashSet::new();
-    for answer in memory.transact(vec![Operation::UnfinishedRuns]).await? {
+    for answer in memory.transact(vec![Operation::RunsUnderWay]).await? {
         let MemoryAnswer::Runs(runs) = answer else { continue };
         for checkpoint in runs.iter().filter_map(Checkpoint::read) {
             let origin = checkpoint.origin.into_owned();
