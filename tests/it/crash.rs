@@ -47,6 +47,7 @@ async fn killed_at_any_instant_nothing_is_lost_and_nothing_twice() {
     for round in first..first + rounds {
         let name = format!("CRASH_SEED={seed} CRASH_FIRST={round}");
         let dice = StdRng::seed_from_u64(seed ^ round.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        shop.lines.clear();
         let mut load = Load::new(dice, customers.clone(), round);
         under_load(&shop, &mut load, &mut figures).await;
         power_cut(&mut shop, &mut load, &mut figures).await;
@@ -88,8 +89,6 @@ async fn power_cut(shop: &mut Shop, load: &mut Load, figures: &mut Figures) {
         if load.dice.random_range(0..6) == 0 {
             load.nuisance(shop);
         }
-        shop.kept_its_secrets();
-        shop.lines.clear();
         if load.dice.random_range(0..4) > 0 {
             break;
         }
