@@ -269,7 +269,7 @@ async fn a_refusal_of_the_second_try_says_nothing_of_the_first() {
     let fake = Fake::start().await;
     let closed = Answer::new(403, &json!({ "message": "Cannot send messages to this user", "code": 50007 }));
     fake.next(MESSAGES, Answer::broken());
-    fake.always(MESSAGES, closed);
+    fake.next(MESSAGES, closed);
     let adapter = Adapter::new(rest(&fake));
     let nonce = |nonce: &str| Some(nonce.to_owned());
     let effect = Effect::SendMessage { channel: "1".into(), message: Message::text("hi"), nonce: nonce("n-0") };
