@@ -6,6 +6,7 @@ pub use crate::action::log::destination as log_destination;
 
 use crate::action::bound::Given;
 use crate::action::index::Index;
+use crate::action::patience::Waited;
 use crate::flow::expression::Expression;
 use crate::flow::function::Functions;
 use crate::flow::memory::{Column, ColumnKind, Search, Table};
@@ -48,7 +49,14 @@ pub struct Answering {
 /// A flow is bound when it is first called.
 pub enum FlowState {
     Binding,
-    Bound { block: Block, answers: Vec<Answering>, needs_answer: bool },
+    /// `latest_answer`: how long after its call it answers at the latest, in milliseconds.
+    Bound {
+        block: Block,
+        answers: Vec<Answering>,
+        needs_answer: bool,
+        waits: Waited,
+        latest_answer: Option<i64>,
+    },
 }
 
 /// The state of binding one bot.
@@ -65,6 +73,10 @@ pub struct Binder<'a> {
     pub answers: Vec<Answering>,
     /// An answer may have been given before the step that is bound now.
     pub answered: bool,
+    /// How long the steps before the one that is bound now wait.
+    pub waited: Waited,
+    /// After how long the last answer in time is given.
+    pub latest_answer: Option<i64>,
     pub flows: HashMap<String, FlowState>,
     /// Names that something refers to: (section, name).
     pub used: IndexSet<(&'static str, String)>,
@@ -113,6 +125,8 @@ impl<'a> Binder<'a> {
             cause: Cause::default(),
             answers: Vec::new(),
             answered: false,
+            waited: Waited::default(),
+            latest_answer: None,
             flows: HashMap::new(),
             used: IndexSet::new(),
             asked: IndexSet::new(),
@@ -136,12 +150,6 @@ impl<'a> Binder<'a> {
 
     pub fn mistake(&mut self, code: Code, span: Span, message: impl Into<String>) {
         self.report(Diagnostic::new(code, span, message));
-    }
-
-    /// An answer is given here.
-    pub fn answer(&mut self, answering: Answering) {
-        self.answers.push(answering);
-        self.answered = true;
     }
 
     /// The names that every run knows.

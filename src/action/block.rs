@@ -1,6 +1,7 @@
 //! Binding a list of steps: which verb each is, what may stand beside it, and which names it adds.
 
 use crate::action::binder::Binder;
+use crate::action::patience::Waited;
 use crate::action::verb::{Bound, Entry, Written};
 use crate::action::verbs;
 use crate::flow::step::{Block, Step};
@@ -18,6 +19,8 @@ pub struct BoundBlock {
     pub ends: bool,
     /// A run that goes on behind it may have answered.
     pub answered: bool,
+    /// How long a run that goes on behind it has waited.
+    pub waited: Waited,
 }
 
 impl Binder<'_> {
@@ -69,10 +72,11 @@ impl Binder<'_> {
 
     /// Binds steps that are one way among others; what stands behind all of them asks `answered` of each.
     fn way(&mut self, node: &Node) -> BoundBlock {
-        let before = self.answered;
+        let before = (self.answered, self.waited);
         let mut bound = self.steps(node);
         bound.answered = self.answered && !bound.ends;
-        self.answered = before;
+        bound.waited = if bound.ends { Waited::default() } else { self.waited };
+        (self.answered, self.waited) = before;
         bound
     }
 
@@ -103,7 +107,10 @@ impl Binder<'_> {
             self.given.add(name);
         }
         let on_refusal = written.refusal.as_ref().map(|node| self.refusal_branch(node, written, &gives));
-        self.answered |= [&otherwise, &on_refusal].into_iter().flatten().any(|bound| bound.answered);
+        for way in [&otherwise, &on_refusal].into_iter().flatten() {
+            self.answered |= way.answered;
+            self.waited = self.waited.or(way.waited);
+        }
         if let Some(name) = &written.name {
             let optional = verb.clauses.otherwise && !owns_else && !missing_ends;
             self.bind_name(name, if optional { Type::optional(gives) } else { gives });

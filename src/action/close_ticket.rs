@@ -11,8 +11,8 @@ use crate::flow::program::TicketKind;
 use crate::flow::run::Run;
 use crate::flow::step::{Action, Block, Done, Step};
 use crate::flow::timer::What;
-use crate::flow::track::branch;
 use crate::flow::trace::way;
+use crate::flow::track::branch;
 use crate::text::Span;
 use crate::text::code;
 use async_trait::async_trait;
@@ -41,7 +41,7 @@ impl Verb for CloseTicket {
                 "a ticket is closed by somebody who used a command or a button",
             );
         }
-        binder.answer(Answering { ephemeral: false, update: false, modal: false });
+        binder.answer(Answering { ephemeral: false, update: false, modal: false }, written.span);
         Bound::new(Closer)
     }
 }

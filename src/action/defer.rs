@@ -36,7 +36,7 @@ impl Verb for Defer {
             binder.report(diagnostic.help("put it before every `reply`, or take it out: it is never needed"));
         }
         let ephemeral = self.0.and_then(|fields| fields.ephemeral).unwrap_or(false);
-        binder.answer(Answering { ephemeral, update: false, modal: false });
+        binder.answer(Answering { ephemeral, update: false, modal: false }, written.span);
         Bound::new(PuttingOff { ephemeral })
     }
 }

@@ -1,6 +1,7 @@
 //! `delete_after`: a message that goes by itself, also when the bot was down at that time.
 
 use crate::action::binder::Binder;
+use crate::action::patience::TOKEN_MS;
 use crate::flow::answer::Answer;
 use crate::flow::effect::Outcome;
 use crate::flow::failure::Failure;
@@ -8,10 +9,6 @@ use crate::flow::memory::Operation;
 use crate::flow::run::Run;
 use crate::flow::timer::What;
 use crate::text::{Diagnostic, Text, code};
-
-/// How long Discord lets an interaction's token delete what it answered.
-/// Source: "Followup messages" of Discord's published API documentation.
-const TOKEN_MS: i64 = 15 * 60 * 1_000;
 
 impl Binder<'_> {
     /// Milliseconds; `private`: only the interaction can delete the answer, which Discord allows for a while.

@@ -38,8 +38,14 @@ impl Verb for Call {
         let what = format!("the flow `{}`", self.0.value);
         let (kinds, operands) = binder.given(&flow.args, written.with.as_ref(), self.0.span, &what);
         binder.flow(&self.0, flow);
-        if let Some(FlowState::Bound { answers, needs_answer, .. }) = binder.flows.get(&self.0.value) {
-            let (answers, needs_answer) = (answers.clone(), *needs_answer);
+        if let Some(FlowState::Bound { answers, needs_answer, waits, latest_answer, .. }) =
+            binder.flows.get(&self.0.value)
+        {
+            let (answers, needs_answer, waits, latest) = (answers.clone(), *needs_answer, *waits, *latest_answer);
+            if let Some(ms) = latest {
+                binder.answered_after(ms, &format!("{what} answers, and that comes too late"), written.span);
+            }
+            binder.waits(waits.ms, written.span);
             binder.answered |= !answers.is_empty();
             binder.answers.extend(answers);
             if needs_answer && !binder.cause.answers {
@@ -90,15 +96,19 @@ impl Binder<'_> {
         let answers = std::mem::take(&mut self.answers);
         let given = std::mem::take(&mut self.given);
         let answered = std::mem::take(&mut self.answered);
+        let (waited, latest) = (std::mem::take(&mut self.waited), self.latest_answer.take());
         let bound = self.steps(&flow.steps.0);
         let answers = std::mem::replace(&mut self.answers, answers);
         self.given = given;
         self.answered = answered;
+        let waits = std::mem::replace(&mut self.waited, waited);
+        let latest_answer = std::mem::replace(&mut self.latest_answer, latest);
         self.cause = cause;
         self.names = before;
         self.calling.pop();
         let needs_answer = !answers.is_empty();
-        self.flows.insert(name.value.clone(), FlowState::Bound { block: bound.block, answers, needs_answer });
+        let bound = FlowState::Bound { block: bound.block, answers, needs_answer, waits, latest_answer };
+        self.flows.insert(name.value.clone(), bound);
     }
 }
 

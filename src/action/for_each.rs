@@ -116,7 +116,8 @@ impl Repeating {
     async fn go_through(&self, items: Vec<Value>, first: Option<usize>, run: &mut Run) -> Result<Next, Failure> {
         let count = items.len();
         for (index, item) in items.into_iter().enumerate().skip(first.unwrap_or(0)) {
-            if index == ITEMS || !run.begin_round() {
+            // The item that was under way is counted already.
+            if index == ITEMS || first != Some(index) && !run.begin_round() {
                 tracing::warn!(
                     run = run.id,
                     "`for_each` is done with {index} of {count} items; the rest is left alone"

@@ -36,6 +36,7 @@ impl Verb for If {
         let then = written.then.as_ref().map(|node| binder.branch(node)).unwrap_or_default();
         let otherwise = written.otherwise.as_ref().map(|node| binder.branch(node)).unwrap_or_default();
         binder.answered |= then.answered || otherwise.answered;
+        binder.waited = binder.waited.or(then.waited).or(otherwise.waited);
         let ends = then.ends && otherwise.ends;
         let mut bound = Bound::new(Deciding { condition, then: then.block, otherwise: otherwise.block });
         bound.ends = ends;

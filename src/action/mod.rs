@@ -26,6 +26,7 @@ mod message;
 mod modal;
 pub mod open_ticket;
 mod panel;
+mod patience;
 mod read;
 mod remove_role;
 mod reply;

@@ -35,7 +35,7 @@ impl Verb for OpenModal {
             let diagnostic = Diagnostic::new(code::SECOND_ANSWER, written.span, "a modal can only be the first answer");
             binder.report(diagnostic.help("put it before every `reply`"));
         }
-        binder.answer(Answering { ephemeral: true, update: false, modal: true });
+        binder.answer(Answering { ephemeral: true, update: false, modal: true }, written.span);
         let bot = binder.bot;
         let Some(modal) = binder.named("modals", "modal", &bot.modals, &self.0) else {
             return Bound::new(crate::action::stop::Ending);

@@ -3,6 +3,7 @@
 use crate::action::binder::{Answering, Binder};
 use crate::action::verb::{Bound, Verb, Written};
 use crate::flow::access::Access;
+use crate::flow::checkpoint::Checkpoint;
 use crate::flow::doubt::SKEW_MS;
 use crate::flow::effect::{Effect, Overwrite};
 use crate::flow::entity;
@@ -44,7 +45,7 @@ impl Verb for OpenTicket {
                 "a ticket is opened for somebody who used a command or a button",
             );
         }
-        binder.answer(Answering { ephemeral: true, update: false, modal: false });
+        binder.answer(Answering { ephemeral: true, update: false, modal: false }, written.span);
         let bot = binder.bot;
         binder.named("tickets", "ticket", &bot.tickets, &self.0);
         Bound::new(Opener { kind: self.0.value })
@@ -53,18 +54,7 @@ impl Verb for OpenTicket {
 
 /// The steps behind the button of a panel.
 pub fn block(kind: &str) -> Block {
-    let action = Box::new(Opener { kind: kind.to_owned() });
-    Block {
-        steps: vec![Step {
-            word: OpenTicket::WORD,
-            place: format!("tickets.{kind}"),
-            span: Span::NONE,
-            action,
-            bind: None,
-            otherwise: None,
-            on_refusal: None,
-        }],
-    }
+    made(kind, Box::new(Opener { kind: kind.to_owned() }))
 }
 
 #[derive(Debug)]
@@ -128,7 +118,7 @@ async fn release_gone(run: &mut Run, tickets: &[Ticket]) -> Result<bool, Failure
         let gone = match &ticket.channel {
             Some(channel) if known(channel) => false,
             Some(_) => still_missing(run, ticket).await,
-            None => run.ports.clock.now() - ticket.opened_at > STALE_MS,
+            None => run.ports.clock.now() - ticket.opened_at > STALE_MS && !is_being_opened(run, ticket).await,
         };
         if gone {
             tracing::warn!(run = run.id, ticket = ticket.number, "its channel is gone: the ticket is closed");
@@ -137,6 +127,18 @@ async fn release_gone(run: &mut Run, tickets: &[Ticket]) -> Result<bool, Failure
         }
     }
     Ok(released)
+}
+
+/// Whether a run, awake or asleep, is at making its channel.
+async fn is_being_opened(run: &Run, ticket: &Ticket) -> bool {
+    let answers = run.ports.memory.transact(vec![Operation::RunsUnderWay]).await;
+    let Ok([Answer::Runs(runs)]) = answers.as_deref() else { return true };
+    let others = runs.iter().filter(|other| other.id != run.id).filter_map(Checkpoint::read);
+    others.into_iter().any(|other| {
+        let is_theirs = other.origin.guild.as_deref() == Some(&ticket.guild)
+            && other.origin.who.as_ref().is_some_and(|who| who.user == ticket.user);
+        is_theirs && other.way.iter().any(|turn| turn.word == OpenTicket::WORD)
+    })
 }
 
 /// Asks Discord again before a ticket is given up.
@@ -152,11 +154,15 @@ async fn open(run: &mut Run, kind: &TicketKind, mut ticket: Ticket) -> Result<Do
     run.scope.bind("ticket", entity::ticket(&ticket));
     let channel = match make_channel(run, kind, &ticket).await {
         Ok(channel) => channel,
+        // It is looked for in a while: the ticket waits for it.
+        Err(failure @ Failure::InDoubt { .. }) => return Err(failure),
         Err(failure) => {
             run.ask(Operation::CloseTicket { ticket: ticket.id, by: None }).await?;
             return Err(failure);
         }
     };
+    // There is a channel now, whatever the database says.
+    run.leaves_traces();
     run.ask(Operation::TicketChannel { ticket: ticket.id, channel: channel.clone() }).await?;
     run.goes(way::OPENED);
     ticket.channel = Some(channel.clone());
@@ -178,10 +184,19 @@ async fn opened(run: &mut Run, kind: &TicketKind) -> Result<Done, Failure> {
 /// What is left to do for a ticket whose channel was made by a process that died over it.
 pub fn adoption(ticket: &Ticket, channel: &str) -> Block {
     let ticket = Ticket { channel: Some(channel.to_owned()), ..ticket.clone() };
-    let place = format!("tickets.{}", ticket.kind);
-    let action = Box::new(Adopter { ticket });
-    let step =
-        Step { word: OpenTicket::WORD, place, span: Span::NONE, action, bind: None, otherwise: None, on_refusal: None };
+    made(&ticket.kind.clone(), Box::new(Adopter { ticket }))
+}
+
+/// The first message of a ticket in whose channel nothing was ever said: it was refused. The rest of its opening is the
+/// business of the run that made the channel, and is not done again.
+pub fn greeting(ticket: &Ticket) -> Block {
+    made(&ticket.kind, Box::new(Greeter { ticket: ticket.clone() }))
+}
+
+fn made(kind: &str, action: Box<dyn Action>) -> Block {
+    let place = format!("tickets.{kind}");
+    let span = Span::NONE;
+    let step = Step { word: OpenTicket::WORD, place, span, action, bind: None, otherwise: None, on_refusal: None };
     Block { steps: vec![step] }
 }
 
@@ -194,16 +209,35 @@ struct Adopter {
 #[async_trait]
 impl Action for Adopter {
     async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
-        let Some(kind) = run.program.tickets.get(&self.ticket.kind).map(Arc::clone) else {
-            return Err(Failure::Other(format!("there is no ticket `{}`", self.ticket.kind)));
-        };
-        let channel = self.ticket.channel.clone().unwrap_or_default();
-        run.ask(Operation::TicketChannel { ticket: self.ticket.id, channel: channel.clone() }).await?;
+        let kind = kind_of(run, &self.ticket)?;
+        if run.track.branch().is_none() {
+            let channel = self.ticket.channel.clone().unwrap_or_default();
+            run.ask(Operation::TicketChannel { ticket: self.ticket.id, channel: channel.clone() }).await?;
+            run.scope.bind("ticket", entity::ticket(&self.ticket));
+            welcome(run, &kind, channel).await?;
+        }
+        opened(run, &kind).await
+    }
+}
+
+#[derive(Debug)]
+struct Greeter {
+    ticket: Ticket,
+}
+
+#[async_trait]
+impl Action for Greeter {
+    async fn act(&self, run: &mut Run) -> Result<Done, Failure> {
+        let kind = kind_of(run, &self.ticket)?;
         run.scope.bind("ticket", entity::ticket(&self.ticket));
-        welcome(run, &kind, channel).await?;
-        kind.on_opened.run(run).await?;
+        welcome(run, &kind, self.ticket.channel.clone().unwrap_or_default()).await?;
         Ok(Done::NOTHING)
     }
+}
+
+fn kind_of(run: &Run, ticket: &Ticket) -> Result<Arc<TicketKind>, Failure> {
+    let none = || Failure::Other(format!("there is no ticket `{}`", ticket.kind));
+    run.program.tickets.get(&ticket.kind).map(Arc::clone).ok_or_else(none)
 }
 
 async fn welcome(run: &mut Run, kind: &TicketKind, channel: String) -> Result<(), Failure> {
@@ -259,7 +293,10 @@ async fn make_channel(run: &mut Run, kind: &TicketKind, ticket: &Ticket) -> Resu
             in_category(run, &category, create).await
         }
     };
-    let channel = made.map_err(|refusal| Failure::refused("the ticket's channel", refusal))?;
+    let channel = made.map_err(|refusal| match refusal.unknown && run.looks_again() {
+        true => Failure::InDoubt { what: "the ticket's channel", refusal },
+        false => Failure::refused("the ticket's channel", refusal),
+    })?;
     run.directory.made_channel(run.guild(), &channel);
     Ok(channel["id"].as_str().unwrap_or_default().to_owned())
 }

@@ -45,7 +45,7 @@ impl Verb for Reply {
         }
         let ephemeral = self.0.ephemeral.unwrap_or(false);
         let update = self.0.update.unwrap_or(false);
-        binder.answer(Answering { ephemeral, update, modal: false });
+        binder.answer(Answering { ephemeral, update, modal: false }, written.span);
         let mut message = binder.message(self.0.body(), written.span);
         message.ephemeral = ephemeral;
         let delete_after = binder.delete_after(self.0.delete_after.as_ref(), ephemeral || update);

@@ -43,7 +43,12 @@ impl Verb for Wait {
 
     fn bind(self, written: &Written, binder: &mut Binder<'_>) -> Bound {
         let till = match (&self.0.r#for, &self.0.until) {
-            (Some(span), None) => Till::For(spanned(span, binder)),
+            (Some(span), None) => {
+                let span = spanned(span, binder);
+                let ms = span.constant().and_then(|written| duration::parse(&written)).unwrap_or(0);
+                binder.waits(ms, written.span);
+                Till::For(span)
+            }
             (None, Some(time)) => Till::Until(timed(time, binder)),
             (Some(_), Some(until)) => {
                 let diagnostic = Diagnostic::new(code::BAD_VALUE, until.span, "`for` and `until` exclude each other");

@@ -117,7 +117,8 @@ fn once(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let jobs = arguments.jobs.map_or_else(processors, usize::from);
     let outcomes = play(&suites, &wanted, jobs, arguments.bless);
     let reached = reached(&suites, &outcomes);
-    let report = Report { sources: &sources, suites: &suites, outcomes: &outcomes, reached: &reached, trace: arguments.trace };
+    let report =
+        Report { sources: &sources, suites: &suites, outcomes: &outcomes, reached: &reached, trace: arguments.trace };
     match arguments.format {
         Format::Human => human(&report, arguments, began.elapsed()),
         Format::Json => print!("{}", test_report::json(&report)),
@@ -127,7 +128,8 @@ fn once(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         blessed(&report)?;
     }
     let failed = outcomes.iter().any(|outcome| matches!(outcome.verdict, Verdict::Failed));
-    let too_little = arguments.min_coverage.is_some_and(|least| reached.iter().any(|one| one.percent() < f64::from(least)));
+    let too_little =
+        arguments.min_coverage.is_some_and(|least| reached.iter().any(|one| one.percent() < f64::from(least)));
     Ok(match (mistakes, failed && !arguments.bless, too_little) {
         (1.., ..) => ExitCode::from(MISTAKES),
         (_, true, _) | (_, _, true) => ExitCode::from(1),

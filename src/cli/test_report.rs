@@ -44,7 +44,12 @@ pub fn failures(report: &Report<'_>) -> String {
     let colour = std::io::stderr().is_terminal();
     let mut text = String::new();
     for outcome in report.outcomes.iter().filter(|outcome| matches!(outcome.verdict, Verdict::Failed)) {
-        text.push_str(&format!("failed: {} ({}:{})\n", report.title(outcome), report.file(outcome), report.line(outcome)));
+        text.push_str(&format!(
+            "failed: {} ({}:{})\n",
+            report.title(outcome),
+            report.file(outcome),
+            report.line(outcome)
+        ));
         if outcome.orders > 1 {
             let order: Vec<String> = outcome.played.order.iter().map(|(which, _)| which.to_string()).collect();
             text.push_str(&format!("in order {} of those that were tried: {}\n", outcome.orders, order.join(" ")));
@@ -133,7 +138,8 @@ fn write_junit(report: &Report<'_>, writer: &mut Writer<Vec<u8>>) -> std::io::Re
     writer.create_element("testsuites").write_inner_content(|writer| {
         for (index, suite) in report.suites.iter().enumerate() {
             let of_it: Vec<&Outcome> = report.outcomes.iter().filter(|outcome| outcome.suite == index).collect();
-            let count = |wanted: fn(&Verdict) -> bool| of_it.iter().filter(|one| wanted(&one.verdict)).count().to_string();
+            let count =
+                |wanted: fn(&Verdict) -> bool| of_it.iter().filter(|one| wanted(&one.verdict)).count().to_string();
             let seconds: f64 = of_it.iter().map(|outcome| outcome.took.as_secs_f64()).sum();
             writer
                 .create_element("testsuite")

@@ -241,6 +241,7 @@ impl Binder<'_> {
         self.cause = Cause { label: format!("`{label}`"), answers: true, ..Cause::default() };
         self.answers.clear();
         self.answered = false;
+        self.waited = Default::default();
         let refused = refused.map(|text| self.limited(text, Place::Markdown, "the message", limit::CONTENT));
         let bound = self.steps(steps);
         if self.answers.is_empty() && label.starts_with('/') && !steps.is_poison() {
@@ -280,6 +281,7 @@ impl Binder<'_> {
         self.cause = Cause { label: label.to_owned(), absent, ..Cause::default() };
         self.answers.clear();
         self.answered = false;
+        self.waited = Default::default();
         self.steps(steps).block
     }
 }

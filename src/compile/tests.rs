@@ -87,3 +87,53 @@ fn a_flow_that_needs_somebody_does_not_fit_where_nobody_is() {
         );
     }
 }
+
+const LATE: &str = "comes too late: Discord takes answers for 15 minutes, and the steps before it wait longer";
+
+#[test]
+fn an_answer_behind_a_long_wait_comes_too_late() {
+    let late = [format!("this answer {LATE}")];
+    assert_eq!(told("{ wait: 20m }, { reply: Hi }"), late);
+    assert_eq!(told("{ reply: Hi }, { wait: 10m }, { wait: 5m }, { reply: Hi }"), late);
+    assert_eq!(told("{ wait: { for: 1d } }, { reply: Hi }"), late);
+    assert_eq!(
+        told("{ wait: 14m }, { reply: Hi }, { wait: 1h }, { send: { to: \"{{channel}}\", content: Hi } }"),
+        [""; 0]
+    );
+}
+
+#[test]
+fn the_longest_way_to_an_answer_counts() {
+    let either = |then: &str, otherwise: &str| {
+        told(&format!("{{ if: now > now, then: [{then}], else: [{otherwise}] }}, {{ reply: Hi }}"))
+    };
+    assert_eq!(either("{ wait: 1h }", "{ wait: 1m }"), [format!("this answer {LATE}")]);
+    assert_eq!(either("{ wait: 1h }, { reply: Hi }, stop", "{ wait: 1m }"), [format!("this answer {LATE}")]);
+    assert_eq!(either("{ wait: 1h }, stop", "{ wait: 1m }"), [""; 0]);
+}
+
+#[test]
+fn a_wait_or_an_answer_in_a_flow_counts_where_it_is_called() {
+    let bot = |steps: &str| {
+        let flows = "{ nap: { steps: [{ wait: 10m }] }, say: { steps: [{ reply: Hi }, { wait: 1h }] } }";
+        messages(&format!("bot: x\nflows: {flows}\ncommands: {{ hi: {{ description: Hi, steps: [{steps}] }} }}\n"))
+    };
+    assert_eq!(bot("{ flow: nap }, { flow: say }"), [""; 0]);
+    assert_eq!(
+        bot("{ flow: nap }, { flow: nap }, { flow: say }"),
+        [format!("the flow `say` answers, and that {LATE}")]
+    );
+    let late = bot("{ flow: nap }, { flow: say }, { reply: Hi }");
+    assert_eq!(late, [format!("this answer {LATE}")]);
+}
+
+#[test]
+fn a_modal_opens_at_once_or_never() {
+    let modals = "{ ask: { title: T, fields: { f: { label: L } }, steps: [{ reply: Hi }] } }";
+    let bot = |steps: &str| {
+        messages(&format!("bot: x\nmodals: {modals}\ncommands: {{ hi: {{ description: Hi, steps: [{steps}] }} }}\n"))
+    };
+    assert_eq!(bot("{ wait: 2s }, { modal: ask }"), [""; 0]);
+    let told = bot("{ wait: 1m }, { modal: ask }");
+    assert!(told.len() == 1 && told[0].starts_with("a modal can only be opened within three seconds"), "{told:?}");
+}

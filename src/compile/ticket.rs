@@ -139,6 +139,7 @@ impl Binder<'_> {
         let known = self.ticket_names();
         let names = std::mem::replace(&mut self.names, known);
         self.cause = Cause { label: "a ticket's life".into(), answers: true, ticket: true, ..Cause::default() };
+        self.waited = Default::default();
         let bound = self.steps(&raw.0);
         self.names = names;
         bound.block

@@ -3,6 +3,7 @@
 use crate::discord::invalid::Invalid;
 use crate::discord::limiter::{Limiter, Limits, Turn};
 use crate::discord::token::is_discord;
+use crate::flow::effect::Effect;
 use crate::flow::payload::File;
 use crate::flow::refusal::Refusal;
 use crate::flow::request::{Auth, Method, Request, Response};
@@ -102,10 +103,17 @@ impl Rest {
             return Err(Refusal::new(401, 0, "the token holds characters that no token has"));
         }
         let mut turn = self.0.limiter.enter(request, Instant::now() + PATIENCE).await?;
+        let mut lost = false;
+        let answer = self.tried(request, &mut turn, &mut lost).await;
+        if lost && request.method == Method::Post { after_loss(answer) } else { answer }
+    }
+
+    /// `lost` says whether a try may have arrived whose answer did not come.
+    async fn tried(&self, request: &Request, turn: &mut Turn, lost: &mut bool) -> Result<Response, Refusal> {
         let (mut limited, mut faults) = (0, 0);
         loop {
             turn.ready().await?;
-            match self.attempt(request, &mut turn).await {
+            match self.attempt(request, turn).await {
                 Ok(response) if response.status == 429 => {
                     limited += 1;
                     if limited == LIMITED_TRIES {
@@ -113,11 +121,13 @@ impl Rest {
                     }
                 }
                 Ok(response) if response.status >= 500 && is_repeatable(request) && faults + 1 < FAULT_TRIES => {
+                    *lost |= matches!(response.status, 502 | 504);
                     faults += 1;
                     sleep(pause(faults)).await;
                 }
                 Ok(response) => return Ok(response),
                 Err(broken) => {
+                    *lost |= matches!(broken, Broken::Silent(_));
                     faults += 1;
                     if faults == FAULT_TRIES || !broken.can_repeat(request) {
                         return Err(broken.refusal());
@@ -210,6 +220,16 @@ impl Broken {
             Self::Silent(why) => Refusal::silence(why),
         }
     }
+}
+
+/// A no to a later try says nothing of an earlier one that may have arrived.
+fn after_loss(answer: Result<Response, Refusal>) -> Result<Response, Refusal> {
+    let refusal = match answer {
+        Ok(response) if response.ok() => return Ok(response),
+        Ok(response) => Effect::refusal(&response),
+        Err(refusal) => refusal,
+    };
+    Err(Refusal { unknown: true, ..refusal })
 }
 
 /// Whether a second sending changes nothing that the first did not: all but POST, and a message whose `nonce` Discord

@@ -3,9 +3,12 @@
 use crate::action::open_ticket;
 use crate::engine::bot::{Bot, run_id};
 use crate::engine::reconcile::{close, delete_now, tickets};
+use crate::engine::resume;
 use crate::flow::access::Who;
+use crate::flow::cause::Cause;
 use crate::flow::effect::Effect;
 use crate::flow::entity;
+use crate::flow::failure::Failure;
 use crate::flow::memory::{Ticket, TicketFilter};
 use crate::flow::refusal::code;
 use crate::flow::run::{Origin, Run};
@@ -25,20 +28,25 @@ pub async fn half_open(bot: &Arc<Bot>, ticket: &Ticket, channels: &[&Value]) {
     if !is_left && bot.ports.clock.now() - ticket.opened_at <= OPENING_MS || bot.is_reopened(ticket) {
         return;
     }
+    // Nor is one touched that a run of this process looks for a channel for.
+    let being_opened = resume::openers(bot.ports.memory.as_ref()).await;
+    if being_opened.is_ok_and(|openers| openers.contains(&(ticket.guild.clone(), ticket.user.clone()))) {
+        return;
+    }
     match made_for(bot, ticket, channels).await.filter(|_| is_left) {
-        Some(channel) => adopt(bot, ticket, channel).await,
+        Some(channel) => adopt(bot, ticket, channel, true).await,
         None => drop(close(bot, ticket, "it never got a channel").await),
     }
 }
 
-/// It has a channel in which nothing was ever said, not even the bot's welcome.
+/// It has a channel in which nothing was ever said, not even the bot's welcome: that is said now.
 pub async fn silent(bot: &Arc<Bot>, ticket: &Ticket, channels: &[&Value]) {
     let channel = channels.iter().find(|channel| channel["id"].as_str() == ticket.channel.as_deref());
     let is_silent = channel.is_some_and(|channel| channel["last_message_id"].is_null());
     if let Some(channel) = channel.filter(|_| is_silent && ticket.opened_at < bot.started_at)
         && !bot.is_reopened(ticket)
     {
-        adopt(bot, ticket, channel).await;
+        adopt(bot, ticket, channel, false).await;
     }
 }
 
@@ -62,8 +70,10 @@ async fn made_for<'a>(bot: &Bot, ticket: &Ticket, channels: &[&'a Value]) -> Opt
     fitting.into_iter().find(|channel| !is_taken(channel))
 }
 
-async fn adopt(bot: &Arc<Bot>, ticket: &Ticket, channel: &Value) {
+/// `whole`: nothing behind the making of its channel was done.
+async fn adopt(bot: &Arc<Bot>, ticket: &Ticket, channel: &Value, whole: bool) {
     let id = channel["id"].as_str().unwrap_or_default();
+    let Some(_once) = bot.under_way.begin(&format!("ticket {}", ticket.id)) else { return };
     let opener = Effect::GuildMember { guild: ticket.guild.clone(), user: ticket.user.clone() };
     let member = match bot.ports.discord.perform(&opener).await {
         Ok(member) => member,
@@ -76,13 +86,21 @@ async fn adopt(bot: &Arc<Bot>, ticket: &Ticket, channel: &Value) {
         }
     };
     let mut run = run(bot, ticket, channel, &member).await;
-    match bot.guarded(&mut run, &open_ticket::adoption(ticket, id)).await {
+    // From its first change on, the next process carries it to its end.
+    run.cause = whole.then(|| Cause::AdoptTicket(Box::new(ticket.clone()), id.to_owned()));
+    let under_way = bot.under_way.begin(&run.id);
+    let steps = if whole { open_ticket::adoption(ticket, id) } else { open_ticket::greeting(ticket) };
+    match bot.guarded(&mut run, &steps).await {
         Ok(_) => {
             tracing::info!(
                 bot = bot.name(),
                 ticket = ticket.number,
                 "was half open when the bot stopped, and is open now"
             );
+        }
+        Err(failure @ Failure::Memory(_)) => {
+            tracing::error!(ticket = ticket.number, "could not be opened to the end yet: {failure}");
+            bot.settle_later(run, &failure, under_way).await;
         }
         Err(failure) => {
             tracing::error!(ticket = ticket.number, "could not be opened to the end: {failure}");

@@ -77,10 +77,10 @@ fn again(bot: &Arc<Bot>) {
     });
 }
 
-/// Whose tickets were being opened when an earlier process died, by server and user.
+/// Whose runs are under way, awake or asleep, so that their tickets may be being opened: by server and user.
 pub async fn openers(memory: &dyn Memory) -> Result<HashSet<(String, String)>, MemoryError> {
     let mut openers = HashSet::new();
-    for answer in memory.transact(vec![Operation::UnfinishedRuns]).await? {
+    for answer in memory.transact(vec![Operation::RunsUnderWay]).await? {
         let MemoryAnswer::Runs(runs) = answer else { continue };
         for checkpoint in runs.iter().filter_map(Checkpoint::read) {
             let origin = checkpoint.origin.into_owned();
@@ -190,6 +190,10 @@ fn steps<'p>(program: &'p Program, cause: &Cause) -> Option<Steps<'p>> {
         Cause::OpenTicket(kind) => {
             program.tickets.get(kind)?;
             Steps::Made(open_ticket::block(kind))
+        }
+        Cause::AdoptTicket(ticket, channel) => {
+            program.tickets.get(&ticket.kind)?;
+            Steps::Made(open_ticket::adoption(ticket, channel))
         }
         Cause::CloseTicket(kind) => Steps::Made(close_ticket::block(kind)),
     })

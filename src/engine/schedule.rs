@@ -2,10 +2,11 @@
 
 use crate::engine::agenda::Slot;
 use crate::engine::bot::{Bot, run_id};
+use crate::engine::under_way::Held;
 use crate::flow::cause::Cause;
 use crate::flow::memory::{Answer, MemoryError, Operation, Plan};
 use crate::flow::program::Program;
-use crate::flow::run::Origin;
+use crate::flow::run::{Origin, Run};
 use crate::flow::schedule::Schedule;
 use futures_util::StreamExt as _;
 use std::sync::Arc;
@@ -17,12 +18,14 @@ const BESIDE: usize = 16;
 /// What is later than this was missed.
 const LATE_MS: i64 = 60_000;
 
-/// A run that is to begin.
+/// What is due.
 struct Firing {
     slot: Slot,
     due: i64,
     next: i64,
     schedule: Arc<Schedule>,
+    /// None when it was missed and is left out.
+    run: Option<(Run, Option<Held>)>,
 }
 
 /// Asks the database of what is not planned yet, and begins what is due.
@@ -86,12 +89,15 @@ async fn fire(bot: &Arc<Bot>) -> Result<bool, MemoryError> {
     }
     let program = bot.program();
     let slots: Vec<Slot> = due.iter().map(|(slot, _)| slot.clone()).collect();
-    let firings: Vec<Firing> = due.into_iter().filter_map(|(slot, due)| firing(&program, slot, due, now)).collect();
+    let mut firings = Vec::new();
+    for (slot, due) in due {
+        firings.extend(firing(bot, &program, slot, due, now).await);
+    }
     let known = |slot: &&Slot| firings.iter().any(|firing| firing.slot == **slot);
     slots.iter().filter(|slot| !known(slot)).for_each(|slot| bot.agenda.end(slot));
-    let claims = firings.iter().map(claim).collect();
+    let claims = firings.iter_mut().map(claim).collect();
     match bot.ports.memory.transact(claims).await {
-        Ok(answers) => begin(bot, firings, &answers, now),
+        Ok(answers) => begin(bot, firings, &answers),
         Err(error) => {
             firings.iter().for_each(|firing| bot.agenda.end(&firing.slot));
             return Err(error);
@@ -100,26 +106,47 @@ async fn fire(bot: &Arc<Bot>) -> Result<bool, MemoryError> {
     Ok(true)
 }
 
-fn firing(program: &Program, slot: Slot, due: i64, now: i64) -> Option<Firing> {
+async fn firing(bot: &Bot, program: &Arc<Program>, slot: Slot, due: i64, now: i64) -> Option<Firing> {
     let schedule = Arc::clone(program.schedules.get(&slot.name)?);
     let next = schedule.rhythm.when.next(due, now)?;
-    Some(Firing { slot, due, next, schedule })
+    let is_left_out = schedule.skips_missed && now - due > LATE_MS;
+    let run = if is_left_out { None } else { Some(run_of(bot, program, &slot).await) };
+    Some(Firing { slot, due, next, schedule, run })
 }
 
-/// The row moves on before anything is done: whoever comes second, or comes back after a crash, finds it moved.
-fn claim(firing: &Firing) -> Operation {
+/// Under way before the database knows of it, so that nobody takes it for one that a process left.
+async fn run_of(bot: &Bot, program: &Arc<Program>, slot: &Slot) -> (Run, Option<Held>) {
+    let id = run_id(&bot.ports.dice.roll().to_string());
+    let names = bot.base_names(program, Some(&slot.guild), &id).await;
+    let origin = Origin {
+        guild: Some(slot.guild.clone()),
+        bot: bot.identity().user,
+        trigger: format!("schedule {}", slot.name),
+        ..Origin::default()
+    };
+    let mut run = bot.run(id, program, names, origin);
+    run.cause = Some(Cause::Schedule(slot.name.clone()));
+    let under_way = bot.under_way.begin(&run.id);
+    (run, under_way)
+}
+
+/// The row moves on before anything is done: whoever comes second finds it moved. With it begins the run: whoever comes back
+/// after a crash carries that to its end.
+fn claim(firing: &mut Firing) -> Operation {
     let Slot { guild, name } = firing.slot.clone();
-    Operation::ScheduleFired { guild, name, due: firing.due, next: firing.next }
+    let begins = firing.run.as_mut().and_then(|(run, _)| run.birth());
+    Operation::ScheduleFired { guild, name, due: firing.due, next: firing.next, begins }
 }
 
-fn begin(bot: &Arc<Bot>, firings: Vec<Firing>, answers: &[Answer], now: i64) {
+fn begin(bot: &Arc<Bot>, firings: Vec<Firing>, answers: &[Answer]) {
     let mut runs = Vec::new();
     for (firing, answer) in firings.into_iter().zip(answers) {
         let slot = &firing.slot;
         bot.agenda.move_on(slot, firing.due, firing.next);
         let first = *answer == Answer::Count(1);
-        if first && !(firing.schedule.skips_missed && now - firing.due > LATE_MS) {
-            runs.push(firing);
+        if let Some((mut run, under_way)) = firing.run.filter(|_| first) {
+            run.has_begun();
+            runs.push((firing.slot, firing.schedule, run, under_way));
             continue;
         }
         bot.agenda.end(slot);
@@ -133,25 +160,15 @@ fn begin(bot: &Arc<Bot>, firings: Vec<Firing>, answers: &[Answer], now: i64) {
     let own = Arc::clone(bot);
     bot.spawn(async move {
         let all = futures_util::stream::iter(runs);
-        all.for_each_concurrent(BESIDE, |firing| run(&own, firing)).await;
+        all.for_each_concurrent(BESIDE, |(slot, schedule, run, under_way)| {
+            carry_out(&own, slot, schedule, run, under_way)
+        })
+        .await;
     });
 }
 
-async fn run(bot: &Arc<Bot>, firing: Firing) {
-    let Firing { slot, schedule, .. } = firing;
-    let program = bot.program();
-    let id = run_id(&bot.ports.dice.roll().to_string());
-    let names = bot.base_names(&program, Some(&slot.guild), &id).await;
-    let origin = Origin {
-        guild: Some(slot.guild.clone()),
-        bot: bot.identity().user,
-        trigger: format!("schedule {}", slot.name),
-        ..Origin::default()
-    };
+async fn carry_out(bot: &Arc<Bot>, slot: Slot, schedule: Arc<Schedule>, mut run: Run, under_way: Option<Held>) {
     let began = bot.ports.clock.now();
-    let mut run = bot.run(id, &program, names, origin);
-    run.cause = Some(Cause::Schedule(slot.name.clone()));
-    let under_way = bot.under_way.begin(&run.id);
     let trigger = run.origin.trigger.clone();
     match bot.guarded(&mut run, &schedule.block).await {
         Ok(_) => {

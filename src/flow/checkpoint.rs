@@ -35,6 +35,9 @@ pub struct Checkpoint<'r> {
     pub answers: Cow<'r, [Vec<Answer>]>,
     /// How often an outcome that nobody knew was looked for.
     pub doubts: u32,
+    /// How many items its loops have gone through.
+    #[serde(default)]
+    pub rounds: u32,
 }
 
 /// How whoever caused the run is answered.

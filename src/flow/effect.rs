@@ -268,9 +268,11 @@ impl Effect {
 
     /// What an answer to [`Effect::request`] means.
     pub fn outcome(response: Response) -> Result<Outcome, Refusal> {
-        if response.ok() {
-            return Ok(response.body);
-        }
+        if response.ok() { Ok(response.body) } else { Err(Self::refusal(&response)) }
+    }
+
+    /// What an answer that is no success says.
+    pub fn refusal(response: &Response) -> Refusal {
         let code = response.body.get("code").and_then(Value::as_u64).unwrap_or(0);
         let mut message = response.body.get("message").and_then(Value::as_str).unwrap_or("no reason given").to_owned();
         if let Some(errors) = response.body.get("errors") {
@@ -278,7 +280,7 @@ impl Effect {
         }
         // Somewhere between us and Discord the answer was lost, not the request.
         let unknown = matches!(response.status, 502 | 504);
-        Err(Refusal { unknown, ..Refusal::new(response.status, code, message) })
+        Refusal { unknown, ..Refusal::new(response.status, code, message) }
     }
 }
 

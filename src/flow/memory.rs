@@ -186,8 +186,9 @@ pub enum Operation {
     PlanSchedules { guild: String, wanted: Vec<Plan> },
     /// Schedules of any other name are gone from the file.
     ForgetSchedules { known: Vec<String> },
-    /// What was due at `due` happens now, and next at `next`. Answers [`Answer::Count`] (0: somebody else was first).
-    ScheduleFired { guild: String, name: String, due: i64, next: i64 },
+    /// What was due at `due` happens now, and next at `next`. Answers [`Answer::Count`] (0: somebody else was first). With
+    /// it begins the run of that id, which goes on with that state in another process.
+    ScheduleFired { guild: String, name: String, due: i64, next: i64, begins: Option<(String, String)> },
 
     /// When the next timer or outbox entry is due. Answers [`Answer::At`].
     NextDue,
@@ -229,6 +230,8 @@ pub enum Operation {
     /// Those that have begun and are not over, without those that sleep or are set aside, oldest first. Answers
     /// [`Answer::Runs`].
     UnfinishedRuns,
+    /// The same with those that sleep. Answers [`Answer::Runs`].
+    RunsUnderWay,
     /// Those that are set aside, oldest first. Answers [`Answer::Runs`].
     RunsAside,
     /// What is held by a run of which nothing else is known: an older version left it. Answers [`Answer::Holds`].
@@ -253,6 +256,7 @@ impl Operation {
                 | Self::NextDue
                 | Self::Holds
                 | Self::UnfinishedRuns
+                | Self::RunsUnderWay
                 | Self::RunsAside
                 | Self::LostHolds
                 | Self::NextLater

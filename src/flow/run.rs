@@ -89,6 +89,8 @@ pub struct Run {
     messages_before: u32,
     /// When that was.
     began: i64,
+    /// Something that it did cannot be undone, so that it has to go on.
+    traces: bool,
     /// How many items its loops have gone through.
     rounds: u32,
     /// Told when there is something for the outbox or a timer.
@@ -134,6 +136,7 @@ impl Run {
             messages: AtomicU32::new(0),
             messages_before: 0,
             began: 0,
+            traces: false,
             rounds: 0,
             wake,
         }
@@ -151,6 +154,7 @@ impl Run {
         self.messages_before = checkpoint.messages;
         self.began = checkpoint.began;
         self.doubts = checkpoint.doubts;
+        self.rounds = checkpoint.rounds;
         self.decided = kept.arrived;
         self.record = Record::Begun;
         // Who slept did nothing since.
@@ -225,6 +229,11 @@ impl Run {
         self.since
     }
 
+    /// Whether what nobody knows the outcome of may be looked for once more.
+    pub fn looks_again(&self) -> bool {
+        self.cause.is_some() && self.doubts < MOST_DOUBTS
+    }
+
     /// Whether a message that goes out now carries a taken row to somebody.
     pub fn is_held(&self) -> bool {
         self.taken.is_held()
@@ -239,6 +248,21 @@ impl Run {
             return Ok(());
         }
         self.write(Vec::new(), false).await.map(drop)
+    }
+
+    /// What it goes on with when its process dies before its first step is done, for a transaction that says that it has
+    /// begun; [`Run::has_begun`] stands behind it.
+    pub fn birth(&mut self) -> Option<(String, String)> {
+        self.began = self.ports.clock.now();
+        match self.checkpoint(false, false)? {
+            Operation::Checkpoint { run, state, .. } => Some((run, state)),
+            _ => None,
+        }
+    }
+
+    /// The database knows of it.
+    pub fn has_begun(&mut self) {
+        self.record = Record::Begun;
     }
 
     /// The step under way has begun.
@@ -306,6 +330,7 @@ impl Run {
             messages: self.messages_before,
             answers: Cow::Borrowed(self.track.earlier()),
             doubts: self.doubts,
+            rounds: self.rounds,
         };
         let state = serde_json::to_string(&checkpoint).expect("all of it is JSON");
         Some(Operation::Checkpoint { run: self.id.clone(), fresh: self.record == Record::Fresh, keeps, state })
@@ -351,7 +376,7 @@ impl Run {
             Ok(Next::Asleep) | Err(Failure::Repeated) => result,
             Err(Failure::InDoubt { what, refusal }) => self.doubt(what, &refusal).await.map(|()| Next::Asleep),
             // What somebody has got cannot be undone: it goes on when the database does.
-            Err(Failure::Memory(_)) if self.record == Record::Begun && *self.messages.get_mut() > 0 => result,
+            Err(Failure::Memory(_)) if self.record == Record::Begun && self.has_left_traces() => result,
             // Whether something of it went out is for an earlier process to know, and it is gone.
             Err(failure) if self.since.is_some() && self.is_held() && !matches!(failure, Failure::Refused { .. }) => {
                 self.leave(failure).await
@@ -407,7 +432,7 @@ impl Run {
         let pause = FIRST_DOUBT_MS.saturating_mul(1 << (self.doubts - 1)).min(LONGEST_DOUBT_MS);
         tracing::warn!(
             run = self.id,
-            "{what}: nobody knows whether it arrived ({refusal}); looking again in {pause} ms"
+            "{what}: nobody knows what became of it ({refusal}); looking again in {pause} ms"
         );
         let until = self.ports.clock.now() + pause;
         let operations = self.checkpoint(false, false).into_iter().chain(self.until(until)).collect();
@@ -485,7 +510,16 @@ impl Run {
 
     /// Whether it has to go on, since somebody has got something of it already.
     pub fn must_go_on(&self) -> bool {
-        self.record == Record::Begun && (self.since.is_some() || self.messages.load(Ordering::Relaxed) > 0)
+        self.record == Record::Begun && (self.since.is_some() || self.has_left_traces())
+    }
+
+    /// It has done something on Discord that its end does not undo.
+    pub fn leaves_traces(&mut self) {
+        self.traces = true;
+    }
+
+    fn has_left_traces(&self) -> bool {
+        self.traces || self.messages.load(Ordering::Relaxed) > 0
     }
 
     /// Whether nobody knows if a message arrived that was sent after a row was taken: then the row must not go back.

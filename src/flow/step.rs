@@ -22,7 +22,6 @@ pub trait Action: Debug + Send + Sync {
         Vec::new()
     }
 
-
     /// What of the file it leads to, when that is no step: a log entry.
     fn leads_to(&self) -> Option<(Span, &str)> {
         None
@@ -131,8 +130,9 @@ impl Step {
                 return self.beside(run, self.otherwise.as_ref(), branch::OTHERWISE).await;
             }
             Done::Refused { what, refusal } => {
-                // Nobody knows whether it arrived, so what the author wrote for "it did not" would be wrong.
-                if refusal.unknown && run.is_unsure() {
+                // Nobody knows whether it happened, so what the author wrote for "it did not" would be wrong: the step is
+                // done again in a while, which makes no second message.
+                if refusal.unknown && (run.is_unsure() || run.looks_again()) {
                     run.failed_at(&self.place, self.span);
                     return Err(Failure::InDoubt { what, refusal });
                 }

@@ -81,10 +81,16 @@ impl<'a> Look<'a> {
             false => vec![((0, 0), last)],
         };
         for (from, to) in gaps {
-            let left: Vec<usize> =
-                wanted[from.0..to.0].iter().copied().filter(|index| !pairs.iter().any(|(one, _)| one == index)).collect();
-            let right: Vec<usize> =
-                happened[from.1..to.1].iter().copied().filter(|index| !pairs.iter().any(|(_, one)| one == index)).collect();
+            let left: Vec<usize> = wanted[from.0..to.0]
+                .iter()
+                .copied()
+                .filter(|index| !pairs.iter().any(|(one, _)| one == index))
+                .collect();
+            let right: Vec<usize> = happened[from.1..to.1]
+                .iter()
+                .copied()
+                .filter(|index| !pairs.iter().any(|(_, one)| one == index))
+                .collect();
             self.gap(left, right, aligned);
         }
     }
@@ -110,10 +116,8 @@ impl<'a> Look<'a> {
     /// The longest sequence of pairs that fit.
     fn in_order(&self, wanted: &[usize], happened: &[usize]) -> Vec<(usize, usize)> {
         let (rows, columns) = (wanted.len(), happened.len());
-        let fits: Vec<Vec<bool>> = wanted
-            .iter()
-            .map(|left| happened.iter().map(|right| self.fits(*left, *right)).collect())
-            .collect();
+        let fits: Vec<Vec<bool>> =
+            wanted.iter().map(|left| happened.iter().map(|right| self.fits(*left, *right)).collect()).collect();
         let mut longest = vec![vec![0_usize; columns + 1]; rows + 1];
         for row in (0..rows).rev() {
             for column in (0..columns).rev() {

@@ -79,14 +79,8 @@ pub fn kind(expected: &Expected) -> Option<What> {
 /// Compares one with the other; both are of one kind.
 pub fn compare<'a>(expected: &Expected, observed: &Observed, names: &'a Names, known: &'a Known) -> Comparison<'a> {
     let mut look = Comparison { names, known, differences: Vec::new(), bound: Vec::new() };
-    let messages = [
-        &expected.reply,
-        &expected.update,
-        &expected.message,
-        &expected.dm,
-        &expected.edit,
-        &expected.delete,
-    ];
+    let messages =
+        [&expected.reply, &expected.update, &expected.message, &expected.dm, &expected.edit, &expected.delete];
     messages.into_iter().flatten().for_each(|message| look.message(message, observed));
     let channels = [&expected.channel_create, &expected.channel_delete, &expected.channel_change];
     channels.into_iter().flatten().for_each(|channel| look.channel(channel, observed));
@@ -202,7 +196,9 @@ impl Comparison<'_> {
         }
         self.maybe("content", wanted.content.as_ref(), (&readable["content"], &raw["content"]));
         if let Some(wanted) = &wanted.embed {
-            let of = |value: &Value| if value["embed"].is_object() { value["embed"].clone() } else { value["embeds"][0].clone() };
+            let of = |value: &Value| {
+                if value["embed"].is_object() { value["embed"].clone() } else { value["embeds"][0].clone() }
+            };
             self.embed(wanted, (&of(readable), &of(raw)));
         }
         if let Some(list) = &wanted.embeds {
@@ -218,7 +214,12 @@ impl Comparison<'_> {
             }
             if count != readable.len() {
                 let span = list.values().find_map(|embed| embed.title.as_ref()?.written.as_ref().map(|text| text.span));
-                self.differs(span.unwrap_or(Span::NONE), "the number of embeds", count.to_string(), readable.len().to_string());
+                self.differs(
+                    span.unwrap_or(Span::NONE),
+                    "the number of embeds",
+                    count.to_string(),
+                    readable.len().to_string(),
+                );
             }
         }
         self.maybe_names("the buttons", wanted.buttons.as_ref(), &readable["buttons"]);
@@ -258,7 +259,12 @@ impl Comparison<'_> {
         let more = readable["fields"].as_object().into_iter().flatten().find(|(name, _)| !wanted.contains(name));
         if let (Some((last, _)), Some((more, _)), false) = (wanted.iter().next_back(), more, others) {
             let expected = list(&wanted.names().collect::<Vec<_>>());
-            self.differs(last.span, "the fields", format!("only {expected}"), format!("there is {} too", yaml::quoted(more)));
+            self.differs(
+                last.span,
+                "the fields",
+                format!("only {expected}"),
+                format!("there is {} too", yaml::quoted(more)),
+            );
         }
     }
 
@@ -328,8 +334,7 @@ impl Comparison<'_> {
     }
 
     fn suggestions(&mut self, wanted: &OneOrMany<OrText<Pattern>>, observed: &Observed) {
-        let actual: Vec<&str> =
-            observed.readable.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let actual: Vec<&str> = observed.readable.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         for (index, pattern) in wanted.iter().enumerate() {
             let one = actual.get(index).copied();
             self.pattern(&format!("suggestion {}", index + 1), pattern, one, one);
@@ -337,11 +342,15 @@ impl Comparison<'_> {
         if actual.len() > wanted.len() {
             let span = wanted.last().and_then(|last| last.wanted().first().map(|(_, text)| text.span));
             let more = list(&actual[wanted.len()..]);
-            self.differs(span.unwrap_or(Span::NONE), "the suggestions", format!("{} of them", wanted.len()), format!("{more} too"));
+            self.differs(
+                span.unwrap_or(Span::NONE),
+                "the suggestions",
+                format!("{} of them", wanted.len()),
+                format!("{more} too"),
+            );
         }
     }
 }
-
 
 fn list<S: AsRef<str>>(names: &[S]) -> String {
     if names.is_empty() {

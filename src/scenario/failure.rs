@@ -23,9 +23,8 @@ pub fn impossible(failing: &Failing) -> Diagnostic {
 
 /// A run failed, in a step in which nobody looks at what it says.
 pub fn failed(step: Span, bot: Span, why: &str) -> Diagnostic {
-    let told = Diagnostic::new(code::RUN_FAILED, step, "the bot failed in this step").help(
-        "if that is as it should be, say with `expect:` what the bot does then",
-    );
+    let told = Diagnostic::new(code::RUN_FAILED, step, "the bot failed in this step")
+        .help("if that is as it should be, say with `expect:` what the bot does then");
     if bot.is_none() { told.label(why.to_owned()) } else { told.related(bot, why.to_owned()) }
 }
 
@@ -79,7 +78,9 @@ fn by(told: Diagnostic, observed: &Observed) -> Diagnostic {
 /// What is otherwise in a table.
 pub fn rows(rows: &Rows, actual: &[Shown], known: &Known) -> Vec<Diagnostic> {
     match &rows.wanted {
-        WantedRows::Count(count, span) if *count != actual.len() as u64 => vec![number(*span, rows, *count as usize, actual)],
+        WantedRows::Count(count, span) if *count != actual.len() as u64 => {
+            vec![number(*span, rows, *count as usize, actual)]
+        }
         WantedRows::Count(..) => Vec::new(),
         WantedRows::All(span, wanted) => {
             let mut all: Vec<Diagnostic> =

@@ -33,11 +33,15 @@ pub struct Given {
     pub variables: Named<Text>,
     /// Rows of the bot's tables. A person's name stands for them in a column of type `user`.
     #[serde(default)]
-    #[schemars(with = "std::collections::BTreeMap<String, Vec<std::collections::BTreeMap<String, crate::text::Text>>>")]
+    #[schemars(
+        with = "std::collections::BTreeMap<String, Vec<std::collections::BTreeMap<String, crate::text::Text>>>"
+    )]
     pub rows: Named<Items<Raw>>,
     /// Rows of the bot's tables that belong to another server; nothing of them may show on this one.
     #[serde(default)]
-    #[schemars(with = "std::collections::BTreeMap<String, Vec<std::collections::BTreeMap<String, crate::text::Text>>>")]
+    #[schemars(
+        with = "std::collections::BTreeMap<String, Vec<std::collections::BTreeMap<String, crate::text::Text>>>"
+    )]
     pub rows_elsewhere: Named<Items<Raw>>,
     /// Files that people can attach, by name: their text, or how large they are.
     #[serde(default)]

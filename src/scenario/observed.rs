@@ -118,7 +118,8 @@ impl Observer {
 
     /// Everything that happened, in order.
     pub fn read(&mut self, noticed: &Noticed) -> Vec<Observed> {
-        let updates: HashSet<usize> = noticed.deeds.iter().filter(|deed| is_update(deed)).map(|deed| deed.request).collect();
+        let updates: HashSet<usize> =
+            noticed.deeds.iter().filter(|deed| is_update(deed)).map(|deed| deed.request).collect();
         let mut all = Vec::new();
         let mut logged: Vec<&Logged> = noticed.logged.iter().collect();
         for deed in &noticed.deeds {

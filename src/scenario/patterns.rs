@@ -13,7 +13,8 @@ pub fn of<'e>(expected: &'e Expected, all: &mut Vec<&'e Pattern>) {
         message.embed.iter().for_each(|embed| of_embed(embed, all));
         message.embeds.iter().flat_map(|list| list.values()).for_each(|embed| of_embed(embed, all));
     }
-    for channel in [&expected.channel_create, &expected.channel_delete, &expected.channel_change].into_iter().flatten() {
+    for channel in [&expected.channel_create, &expected.channel_delete, &expected.channel_change].into_iter().flatten()
+    {
         add(&channel.name, all);
         add(&channel.topic, all);
     }
@@ -29,15 +30,8 @@ pub fn of<'e>(expected: &'e Expected, all: &mut Vec<&'e Pattern>) {
 }
 
 fn of_embed<'e>(embed: &'e Embed, all: &mut Vec<&'e Pattern>) {
-    let texts = [
-        &embed.title,
-        &embed.description,
-        &embed.author,
-        &embed.footer,
-        &embed.url,
-        &embed.image,
-        &embed.thumbnail,
-    ];
+    let texts =
+        [&embed.title, &embed.description, &embed.author, &embed.footer, &embed.url, &embed.image, &embed.thumbnail];
     texts.into_iter().for_each(|pattern| add(pattern, all));
     all.extend(embed.fields.values().map(|pattern| &pattern.0));
 }

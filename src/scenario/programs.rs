@@ -73,7 +73,8 @@ impl Programs {
         if let Some(program) = known(&self.compiled) {
             return Ok(program);
         }
-        let environment = self.variables.iter().fold(provision.environment(), |all, (name, value)| all.with(name, value));
+        let environment =
+            self.variables.iter().fold(provision.environment(), |all, (name, value)| all.with(name, value));
         let environment = self.settings.iter().fold(environment, |mut all: Environment, (name, value)| {
             all.decide(name, value);
             all

@@ -3,9 +3,9 @@
 use crate::scenario::programs::Programs;
 use crate::scenario::scene::{Played, play};
 use crate::scenario::suite::{Act, Case, Suite};
+use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
-use rand::SeedableRng as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -69,7 +69,14 @@ fn one(suite: &Suite, (index, number): (usize, usize), programs: &Arc<Programs>,
     let began = Instant::now();
     if let Some(why) = &case.skip {
         let verdict = Verdict::Skipped(why.value.clone());
-        return Outcome { suite: index, case: number, verdict, played: Played::default(), took: began.elapsed(), orders: 0 };
+        return Outcome {
+            suite: index,
+            case: number,
+            verdict,
+            played: Played::default(),
+            took: began.elapsed(),
+            orders: 0,
+        };
     }
     let (played, orders) = in_orders(suite, case, programs, to_the_end);
     let verdict = if played.failures.is_empty() { Verdict::Passed } else { Verdict::Failed };

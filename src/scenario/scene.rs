@@ -167,7 +167,8 @@ impl<'s> Scene<'s> {
         self.settle().await;
         if let Some(after) = &step.crash_after {
             if !self.gate.is_dead() {
-                let why = format!("the bot did not die, because it changed less than {} things on Discord", after.value);
+                let why =
+                    format!("the bot did not die, because it changed less than {} things on Discord", after.value);
                 played.failures.push(failure::impossible(&Failing { at: after.span, why }));
             } else if let Err(why) = self.start_again().await {
                 return played.failures.push(failure::impossible(&Failing { at: after.span, why }));

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 /// Draft-07: what the YAML language server understands best.
 pub fn schema() -> Value {
-    let generator = SchemaSettings::draft07().with(|settings| settings.definitions_path = "/$defs".into()).into_generator();
+    let generator =
+        SchemaSettings::draft07().with(|settings| settings.definitions_path = "/$defs".into()).into_generator();
     let mut root = generator.into_root_schema_for::<ScenarioFile>().to_value();
     root["title"] = json!("Botwright scenarios");
     if let Some(step) = root.pointer_mut("/$defs/Step") {

@@ -29,7 +29,10 @@ pub fn people(ground: &Playground, given: &Given) -> Result<(), Impossible> {
         person(ground, &name.value, member.as_ref().unwrap_or(&Member::default()))?;
     }
     let is_category = |channel: &Option<Channel>| {
-        channel.as_ref().and_then(|channel| channel.kind.as_ref()).is_some_and(|kind| kind.value == ChannelKind::Category)
+        channel
+            .as_ref()
+            .and_then(|channel| channel.kind.as_ref())
+            .is_some_and(|kind| kind.value == ChannelKind::Category)
     };
     let (categories, others): (Vec<_>, Vec<_>) = given.channels.iter().partition(|(_, channel)| is_category(channel));
     for (name, channel) in categories.into_iter().chain(others) {
@@ -97,10 +100,9 @@ fn person(ground: &Playground, name: &str, member: &Member) -> Result<(), Imposs
         world.set_dms(user, dms.value == Dms::Open);
     }
     for role in &member.roles {
-        let id = world.role_named(guild, &role.value).map_or_else(
-            || world.add_role(guild, &role.value, Permissions::NONE, 1, 0),
-            Ok,
-        )?;
+        let id = world
+            .role_named(guild, &role.value)
+            .map_or_else(|| world.add_role(guild, &role.value, Permissions::NONE, 1, 0), Ok)?;
         world.give_role(guild, user, id)?;
     }
     if !member.permissions.is_empty() {

@@ -75,19 +75,33 @@ pub struct CheckedStep {
 pub enum Act {
     /// Nobody does anything; it is only looked.
     Look,
-    Person { who: Text, deed: Text },
-    Parallel { deeds: Vec<(Text, Text)>, orders: usize },
+    Person {
+        who: Text,
+        deed: Text,
+    },
+    Parallel {
+        deeds: Vec<(Text, Text)>,
+        orders: usize,
+    },
     /// Milliseconds.
     Advance(i64),
     Restart,
     Crash,
     Reload(Vec<Replacement>),
-    Fault { target: Target, how: Breakage, times: u32, span: Span },
+    Fault {
+        target: Target,
+        how: Breakage,
+        times: u32,
+        span: Span,
+    },
     Heal,
     GatewayLost,
     DeleteChannel(Text),
     ShowChannel(Admission),
-    Role { membership: Membership, give: bool },
+    Role {
+        membership: Membership,
+        give: bool,
+    },
     Dms(Vec<(Text, bool)>),
 }
 
@@ -100,7 +114,11 @@ pub struct Expectation {
 pub enum Item {
     /// Zero or more things of any kind.
     Anything,
-    One { what: What, span: Span, expected: Box<Expected> },
+    One {
+        what: What,
+        span: Span,
+        expected: Box<Expected>,
+    },
 }
 
 /// What a table has to hold.
@@ -147,7 +165,8 @@ pub fn check_suite(path: &Path, bytes: &[u8]) -> CheckedSuite {
     let file: Option<ScenarioFile> = decoding().decode(&parsed.root, &mut diagnostics);
     let suite = file.zip(program).zip(read.ok()).map(|((file, program), bytes)| {
         let text: Arc<str> = sources_text(&sources, &bytes);
-        let mut reader = Reader { program: &program, people: Vec::new(), known: Vec::new(), diagnostics: Diagnostics::new() };
+        let mut reader =
+            Reader { program: &program, people: Vec::new(), known: Vec::new(), diagnostics: Diagnostics::new() };
         let cases = reader.cases(file.scenarios, &file.given);
         diagnostics.extend(reader.diagnostics);
         Suite { path: path.to_owned(), bot: bot.clone(), text, program: Arc::new(program), given: file.given, cases }
@@ -224,8 +243,13 @@ impl Reader<'_> {
         let members = given.members.values().flatten().flat_map(|member| member.permissions.iter());
         for text in roles.chain(members) {
             if !text.poisoned && !permission::ALL.iter().any(|(name, _)| *name == text.value) {
-                let told = Diagnostic::new(code::UNKNOWN_VALUE, text.span, format!("there is no permission `{}`", text.value));
-                self.diagnostics.push(told.among(&text.value, text.span, permission::ALL.iter().map(|(name, _)| *name)));
+                let told =
+                    Diagnostic::new(code::UNKNOWN_VALUE, text.span, format!("there is no permission `{}`", text.value));
+                self.diagnostics.push(told.among(
+                    &text.value,
+                    text.span,
+                    permission::ALL.iter().map(|(name, _)| *name),
+                ));
             }
         }
         for (table, _) in given.rows.iter().chain(given.rows_elsewhere.iter()) {
@@ -237,7 +261,8 @@ impl Reader<'_> {
             let webhook = self.program.webhooks.contains_key(&name.value)
                 || self.program.outside.iter().any(|outside| outside.setting == name.value);
             if !settings.contains(&name.value) && !webhook {
-                let told = Diagnostic::new(code::UNKNOWN_NAME, name.span, format!("the bot has no setting `{}`", name.value));
+                let told =
+                    Diagnostic::new(code::UNKNOWN_NAME, name.span, format!("the bot has no setting `{}`", name.value));
                 self.diagnostics.push(told.among(&name.value, name.span, &settings));
             }
         }
@@ -269,14 +294,17 @@ impl Reader<'_> {
         let mut person = None;
         for entry in others {
             let who = Text::of(&entry.key).unwrap_or_default();
-            if !self.is_person(&who) {
-                return None;
-            }
+            let known = self.is_person(&who);
             let Some(deed) = Text::of(&entry.value) else {
                 let told = Diagnostic::new(code::WRONG_TYPE, entry.value.span, "what somebody does is a text");
-                self.diagnostics.push(told.help("write `ana: clicks \"Open Ticket\"`, and `expect:` below it, not inside"));
+                self.diagnostics
+                    .push(told.help("write `ana: clicks \"Open Ticket\"`, and `expect:` below it, not inside"));
                 return None;
             };
+            if !known {
+                let _told_where_it_is_wrong = self.deed(&deed);
+                continue;
+            }
             if person.is_some() {
                 let told = Diagnostic::new(code::TWO_VERBS, who.span, "one person acts in a step");
                 self.diagnostics.push(told.help("write two steps, or `parallel:`"));
@@ -392,12 +420,14 @@ impl Reader<'_> {
         }
         let fault: Fault = decoding().called("discord", node.span).decode(node, &mut self.diagnostics)?;
         let mut wrong = |text: &Text, help: &str| {
-            let told = Diagnostic::new(code::UNKNOWN_VALUE, text.span, format!("`{}` cannot go wrong here", text.value));
+            let told =
+                Diagnostic::new(code::UNKNOWN_VALUE, text.span, format!("`{}` cannot go wrong here", text.value));
             self.diagnostics.push(told.help(help));
         };
         let target = Target::parse(&fault.refuses.value);
         if target.is_none() && !fault.refuses.poisoned {
-            let help = "write `dm`, `webhook`, `message`, `channel`, `role`, `interaction`, `commands`, `all`, or a route";
+            let help =
+                "write `dm`, `webhook`, `message`, `channel`, `role`, `interaction`, `commands`, `all`, or a route";
             wrong(&fault.refuses, help);
         }
         let how = fault.how.clone().unwrap_or_else(|| Text::new("500"));
@@ -468,7 +498,8 @@ impl Reader<'_> {
 
     fn expected(&mut self, node: &Node) -> Option<Item> {
         if node.as_str().is_some() {
-            let told = Diagnostic::new(code::WRONG_TYPE, node.span, "an expectation says what happens, and how it looks");
+            let told =
+                Diagnostic::new(code::WRONG_TYPE, node.span, "an expectation says what happens, and how it looks");
             self.diagnostics.push(told.help("write `reply: Thanks!`, `log: ENTRY`, `dm: { to: ana }`, or `anything`"));
             return None;
         }
@@ -487,7 +518,8 @@ impl Reader<'_> {
     }
 
     fn entry(&mut self, expected: &Expected) {
-        let Some(entry) = expected.log.as_ref().and_then(|log| log.entry.as_ref()).filter(|entry| !entry.poisoned) else {
+        let Some(entry) = expected.log.as_ref().and_then(|log| log.entry.as_ref()).filter(|entry| !entry.poisoned)
+        else {
             return;
         };
         let known = super::coverage::entries(self.program);

@@ -21,7 +21,8 @@ pub fn flow(value: &Value) -> String {
 pub fn word(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "_-. ".contains(c);
     let reads_as_text = matches!(crate::text::resolve(text), crate::text::Resolved::Text);
-    let special = ["any", "nothing", "anything", "yes", "no", "on", "off"].contains(&text) || text.starts_with("contains ");
+    let special =
+        ["any", "nothing", "anything", "yes", "no", "on", "off"].contains(&text) || text.starts_with("contains ");
     let begins = text.chars().next().is_some_and(char::is_alphanumeric);
     if begins && reads_as_text && !special && !text.ends_with(' ') && text.chars().all(plain) {
         return text.to_owned();

@@ -10,6 +10,7 @@ use crate::sim::message::Message;
 use crate::sim::permission::Permissions;
 use crate::sim::user::User;
 use crate::sim::world::World;
+use std::ops::Bound;
 
 /// What one person sees: guild channels by position, then direct messages. Each channel's `messages` are only
 /// those that the person sees, ephemeral ones for them included.
@@ -62,6 +63,11 @@ impl World {
         self.lock().channels_of(guild).cloned().collect()
     }
 
+    /// What they are called, without what stands in them.
+    pub fn channel_names(&self, guild: Id) -> Vec<(Id, String)> {
+        self.lock().channels_of(guild).map(|channel| (channel.id, channel.name.clone())).collect()
+    }
+
     /// With or without `#`; categories too.
     pub fn channel_named(&self, guild: Id, name: &str) -> Option<Id> {
         let name = name.trim_start_matches('#');
@@ -93,6 +99,14 @@ impl World {
     pub fn messages(&self, channel: Id) -> Vec<Message> {
         let state = self.lock();
         state.channels.get(&channel).map(|channel| channel.messages.values().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Those of them that came behind one, so that a long channel is not copied at each look.
+    pub fn messages_after(&self, channel: Id, after: Option<Id>) -> Vec<Message> {
+        let state = self.lock();
+        let Some(channel) = state.channels.get(&channel) else { return Vec::new() };
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        channel.messages.range((from, Bound::Unbounded)).map(|(_, message)| message.clone()).collect()
     }
 
     pub fn message(&self, id: Id) -> Option<Message> {

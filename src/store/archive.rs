@@ -2,6 +2,7 @@
 
 use super::dialect::{self, Connection, Render as _, connect, row};
 use super::location::Location;
+use super::newborn::Newborn;
 use super::options::SqliteOptions;
 use super::own_tables;
 use crate::flow::memory::{MemoryError, Table};
@@ -11,6 +12,8 @@ use std::path::{Path, PathBuf};
 /// One connection of its own. What is read is one moment of each question; what is changed happens whole or not at all.
 pub struct Archive {
     pub(super) connection: Connection,
+    /// It is made for an import, and not in its place yet.
+    newborn: Option<Newborn>,
 }
 
 /// Why a database could not be opened.
@@ -56,16 +59,18 @@ impl Archive {
         Self::open(&Location::File { path: path.clone(), read_only: false }, &path).await
     }
 
-    /// Opens a database to change it, and makes it where it is missing; for a `trial` it is made in memory then.
+    /// Opens a database to change it, and makes it where it is missing; for a `trial` it is made in memory then. A new one
+    /// is there for others once [`Archive::keep`] was called.
     ///
     /// # Errors
     /// As for [`Archive::change`], and when it cannot be made.
     pub async fn make(url: &str, trial: bool) -> Result<Self, ArchiveError> {
         match Self::change(url).await {
             Err(ArchiveError::Missing(_)) => {
-                let location = if trial { Location::Memory } else { Location::parse(url)? };
-                location.prepare()?;
-                let mut archive = Self { connection: connect(&location, &SqliteOptions::default()).await? };
+                let newborn = if trial { None } else { Some(Newborn::beside(&path_of(url)?)?) };
+                let location = newborn.as_ref().map_or(Location::Memory, Newborn::location);
+                let connection = connect(&location, &SqliteOptions::default()).await?;
+                let mut archive = Self { connection, newborn };
                 own_tables::make(&mut archive.connection).await?;
                 Ok(archive)
             }
@@ -79,7 +84,7 @@ impl Archive {
         }
         let mut connection = connect(location, &SqliteOptions::default()).await?;
         if own_tables::is_ours(&mut connection).await? {
-            Ok(Self { connection })
+            Ok(Self { connection, newborn: None })
         } else {
             Err(ArchiveError::Strange(path.to_owned()))
         }
@@ -91,6 +96,15 @@ impl Archive {
     /// The database fails; what was committed is kept.
     pub async fn close(self) -> Result<(), MemoryError> {
         dialect::close(self.connection).await
+    }
+
+    /// The same, when what was done is to stay: a database that was made for it takes its place.
+    ///
+    /// # Errors
+    /// As for [`Archive::close`], and when a database was made in that place meanwhile.
+    pub async fn keep(self) -> Result<(), MemoryError> {
+        dialect::close(self.connection).await?;
+        self.newborn.map_or(Ok(()), Newborn::put_in_place)
     }
 
     /// The names of all tables, the author's and the engine's.

@@ -21,6 +21,7 @@ mod line;
 mod location;
 mod migrate;
 mod name;
+mod newborn;
 mod options;
 mod outbox;
 mod own_tables;

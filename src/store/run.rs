@@ -81,6 +81,10 @@ impl Work<'_> {
         self.runs(awake.sql()).await
     }
 
+    pub async fn runs_under_way(&mut self) -> Result<Answer, MemoryError> {
+        self.runs(runs().and_where(Expr::col("trouble").is_null()).sql()).await
+    }
+
     pub async fn runs_aside(&mut self) -> Result<Answer, MemoryError> {
         self.runs(runs().and_where(Expr::col("trouble").is_not_null()).sql()).await
     }

@@ -29,8 +29,13 @@ impl Work<'_> {
         name: &str,
         due: i64,
         next: i64,
+        begins: Option<&(String, String)>,
     ) -> Result<Answer, MemoryError> {
-        Ok(Answer::Count(self.run(fire(id(guild)?, name, due, next)).await?))
+        let moved = self.run(fire(id(guild)?, name, due, next)).await?;
+        if let Some((run, state)) = begins.filter(|_| moved > 0) {
+            self.checkpoint(run, true, state, None)?;
+        }
+        Ok(Answer::Count(moved))
     }
 }
 

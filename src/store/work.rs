@@ -67,7 +67,9 @@ impl Work<'_> {
             Operation::TimerDone { id } => self.timer_done(*id).await,
             Operation::PlanSchedules { guild, wanted } => self.plan_schedules(guild, wanted).await,
             Operation::ForgetSchedules { known } => self.forget_schedules(known),
-            Operation::ScheduleFired { guild, name, due, next } => self.schedule_fired(guild, name, *due, *next).await,
+            Operation::ScheduleFired { guild, name, due, next, begins } => {
+                self.schedule_fired(guild, name, *due, *next, begins.as_ref()).await
+            }
             Operation::NextDue => self.next_due().await,
             Operation::Claim { run } => self.claim(run),
             Operation::Checkpoint { run, fresh, state, .. } => self.checkpoint(run, *fresh, state, None),
@@ -77,6 +79,7 @@ impl Work<'_> {
             Operation::SetRunAside { run, trouble } => self.set_run_aside(run, trouble),
             Operation::DecideRun { run, arrived } => self.decide_run(run, *arrived).await,
             Operation::UnfinishedRuns => self.unfinished_runs().await,
+            Operation::RunsUnderWay => self.runs_under_way().await,
             Operation::RunsAside => self.runs_aside().await,
             Operation::LostHolds => self.lost_holds().await,
             Operation::ForgetRuns { before } => self.forget_runs(*before),
@@ -142,6 +145,7 @@ pub fn is_one_statement(operations: &[Operation]) -> bool {
             | Operation::DeadPosts
             | Operation::Holds
             | Operation::UnfinishedRuns
+            | Operation::RunsUnderWay
             | Operation::RunsAside
             | Operation::LostHolds
             | Operation::SleepRun { .. }

@@ -162,6 +162,7 @@ codes! {
     MAY_BE_TOO_LONG = "W0501" Warning "a text that can become longer than Discord allows";
 
     NEVER_ANSWERS = "W0601" Warning "a command that never replies";
+    LATE_ANSWER = "W0602" Warning "an answer that comes too late";
 
     ALLOW_WITHOUT_REASON = "W0701" Warning "a warning is allowed without a reason";
     NEEDLESS_ALLOW = "W0702" Warning "an allowance that does nothing";

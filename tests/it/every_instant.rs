@@ -424,20 +424,22 @@ async fn open(stage: &Stage, life: &mut Life) {
 }
 
 #[tokio::test]
-async fn a_ticket_survives_a_death_at_every_instant() {
+async fn a_ticket_survives_a_death_and_a_failure_at_every_instant() {
     let one = async |stage: &Stage, life: &mut Life, at: &str| {
         assert!(stage.tickets().len() <= 1, "{at}: {:?}", stage.tickets());
         open(stage, life).await;
         assert_eq!(stage.tickets().len(), 1, "{at}: nobody is locked out: {:?}", stage.tickets());
         assert!(stage.logged("Ticket Opened") >= 1, "{at}: it is told of");
     };
-    for blow in [Blow::Before, Blow::After] {
+    for blow in
+        [Blow::Before, Blow::After, Blow::Fails, Blow::Silent { happened: false }, Blow::Silent { happened: true }]
+    {
         at_every_call(blow, 0, panelled, open, one).await;
     }
 }
 
 #[tokio::test]
-async fn a_closed_ticket_survives_a_death_at_every_instant() {
+async fn a_closed_ticket_survives_a_death_and_a_failure_at_every_instant() {
     let opened = async |stage: &Stage, life: &mut Life| {
         panelled(stage, life).await;
         open(stage, life).await;
@@ -455,7 +457,9 @@ async fn a_closed_ticket_survives_a_death_at_every_instant() {
         assert_eq!(stage.tickets(), Vec::<String>::new(), "{at}: the channel goes");
         assert!(stage.logged("Ticket Closed") >= 1, "{at}: it is told of");
     };
-    for blow in [Blow::Before, Blow::After] {
+    for blow in
+        [Blow::Before, Blow::After, Blow::Fails, Blow::Silent { happened: false }, Blow::Silent { happened: true }]
+    {
         at_every_call(blow, 0, opened, close, gone).await;
     }
 }

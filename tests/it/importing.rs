@@ -31,6 +31,22 @@ fn run(folder: &Folder, line: &str) -> String {
 }
 
 #[test]
+fn an_import_that_fails_leaves_no_database_behind() {
+    let folder = moving();
+    folder.write("keys.csv", "product,duration,key,added_by\nAlpha,1 Day,k3y-1,nobody\n");
+    let words = ["data", "import", "store.yaml", "keys", "keys.csv", "--guild", GUILD];
+    assert_eq!(botwright_with(folder.path(), &words, &owner()).code, Some(1));
+    let left = std::fs::read_dir(folder.path().join("data")).into_iter().flatten().count();
+    assert_eq!(left, 0);
+    folder.write("keys.csv", "product,duration,key,added_by\nAlpha,1 Day,k3y-1,5\n");
+    assert_eq!(botwright_with(folder.path(), &words, &owner()).code, Some(0));
+    let left: Vec<_> =
+        std::fs::read_dir(folder.path().join("data")).unwrap().map(|one| one.unwrap().file_name()).collect();
+    assert_eq!(left, ["store.db"]);
+    assert!(run(&folder, "data verify store.yaml").contains("1 stocked"));
+}
+
+#[test]
 fn an_older_bots_document_becomes_rows_and_tickets() {
     let folder = moving();
     let dry = import(&folder, &["--dry-run"]);

@@ -67,6 +67,46 @@ async fn a_ticket_without_its_welcome_gets_it_at_the_next_start() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_welcome_is_said_at_the_next_start_and_nothing_else_again() {
+    let mut shop = Shop::open().await;
+    shop.panel().await;
+    shop.world.refuse(Target::Message, Breakage::Code(50013), 1);
+    opens_at_once(&shop).await;
+    let ticket = shop.as_("ana").ticket().id;
+    shop.logged(1).await;
+    shop.restart().await;
+    shop.until("the welcome", || (shop.world.messages(ticket).len() == 1).then_some(())).await;
+    shop.as_("ana").at(ticket).click("Close Ticket").await.open();
+    shop.logged(2).await;
+    assert_eq!(shop.titles(), ["🎫 Ticket Opened", "🔒 Ticket Closed"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ticket_that_is_being_opened_to_the_end_is_opened_by_the_next_process_when_the_power_goes_again() {
+    let mut shop = Shop::open().await;
+    shop.panel().await;
+    shop.category("Support Tickets");
+    shop.world.refuse(Target::Channel, Breakage::SilenceAfter, 1);
+    shop.as_("ana").presses("Open Ticket").expect("a click");
+    shop.until("the channel", || (shop.requested("POST", "/guilds/*/channels") > 0).then_some(())).await;
+    shop.kill();
+    // As an older version left it, which kept nothing of a run.
+    shop.change("DELETE FROM bw_runs").await;
+    shop.world.refuse(Target::Message, Breakage::SilenceAfter, 1);
+    let requests = shop.requested("POST", "/channels/*/messages");
+    shop.start().await;
+    shop.until("the welcome", || (shop.requested("POST", "/channels/*/messages") > requests).then_some(())).await;
+    shop.kill();
+    shop.start().await;
+    shop.logged(1).await;
+    let ticket = shop.as_("ana").ticket().id;
+    assert_eq!(shop.world.messages(ticket).len(), 1, "its welcome is said once");
+    shop.as_("ana").at(ticket).click("Close Ticket").await.open();
+    shop.logged(2).await;
+    assert_eq!(shop.titles(), ["🎫 Ticket Opened", "🔒 Ticket Closed"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_closed_channel_that_could_not_be_deleted_goes_at_the_next_start() {
     let (mut shop, ticket) = with_ticket().await;
     shop.world.refuse(Target::Channel, Breakage::Code(50013), 1);

@@ -67,7 +67,8 @@ fn all_files() -> Vec<PathBuf> {
 fn every_bot_has_scenarios_that_reach_all_of_it() {
     let tested = botwright(repository(), &["test", "bots", "examples", "--coverage", "--min-coverage", "100"]);
     assert_eq!(tested.code, Some(0), "{}{}", tested.stdout, tested.stderr);
-    let bots = ["bots", "examples"].iter().flat_map(|folder| std::fs::read_dir(repository().join(folder)).expect("a folder"));
+    let bots =
+        ["bots", "examples"].iter().flat_map(|folder| std::fs::read_dir(repository().join(folder)).expect("a folder"));
     let bots = bots.map(|entry| entry.expect("an entry").path()).filter(|path| {
         let name = path.to_string_lossy();
         name.ends_with(".yaml") && !name.ends_with(".test.yaml")
@@ -184,7 +185,9 @@ fn a_failure_shows_the_line_of_the_scenario_and_that_of_the_bot() {
 
 #[test]
 fn mistakes_of_a_scenario_file_are_told_apart_from_failures() {
-    let folder = cafe("scenarios:\n  - scenario: tea\n    steps:\n      - anna: /order drink:tea\n      - ana: /ordre drink:tea\n        expects: []\n");
+    let folder = cafe(
+        "scenarios:\n  - scenario: tea\n    steps:\n      - anna: /order drink:tea\n      - ana: /ordre drink:tea\n        expects: []\n",
+    );
     let tested = test(&folder, &[]);
     assert_eq!(tested.code, Some(3), "{}", tested.stderr);
     for words in ["there is nobody called `anna`", "did you mean `ana`?", "did you mean `order`?", "not played"] {
@@ -230,7 +233,11 @@ fn the_outcome_is_there_for_programs_too() {
     assert_eq!(lines[1]["failures"][0]["code"], "E0803");
     assert_eq!(lines[3]["bot"], "cafe.yaml");
     let junit = test(&folder, &["--format", "junit"]).stdout;
-    for words in ["<testsuite name=\"cafe.test.yaml\" tests=\"3\" failures=\"1\" skipped=\"1\"", "&lt;none&gt; &amp; nothing", "<skipped message=\"not yet\"/>"] {
+    for words in [
+        "<testsuite name=\"cafe.test.yaml\" tests=\"3\" failures=\"1\" skipped=\"1\"",
+        "&lt;none&gt; &amp; nothing",
+        "<skipped message=\"not yet\"/>",
+    ] {
         assert!(junit.contains(words), "{words}:\n{junit}");
     }
 }
@@ -240,7 +247,7 @@ fn what_no_scenario_reaches_is_listed_by_line() {
     let folder = cafe("scenarios:\n  - scenario: tea\n    steps:\n      - ana: /order drink:tea\n");
     let tested = test(&folder, &["--coverage"]);
     assert_eq!(tested.code, Some(0), "{}", tested.stderr);
-    assert!(tested.stdout.contains("cafe.yaml:12: the condition of this `if` always holds"), "{}", tested.stdout);
+    assert!(tested.stdout.contains("cafe.yaml:13: the condition of this `if` always holds"), "{}", tested.stdout);
     assert_eq!(test(&folder, &["--min-coverage", "90"]).code, Some(1));
 }
 

@@ -1,7 +1,7 @@
 //! Schedules: what happens by itself happens once, in each server, whatever becomes of the process.
 
 use crate::harness::{Scene, Shop};
-use botwright::sim::Permissions;
+use botwright::sim::{Breakage, Permissions, Target};
 
 /// A bot with these schedules, each written as `name: { … }`.
 fn bot(schedules: &[String]) -> String {
@@ -58,6 +58,34 @@ async fn what_came_due_while_the_bot_was_down_happens_once() {
     shop.restart().await;
     assert_eq!(said(&shop), ["hourly"]);
     assert_eq!(due(&shop, "hourly").await, next, "a restart moves nothing");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_dies_in_its_first_step_is_begun_again() {
+    let steps = "steps: [{ add_role: { role: \"${STAFF}\", user: \"${WHO}\" } }, { send: { to: \"{{settings.news}}\", content: hourly } }]";
+    let schedule = format!("  hourly: {{ every: 1h, {steps} }}\n");
+    let scene = Scene { bot: bot(&[schedule]), ..Scene::default() };
+    let mut shop = scene.set().await;
+    let (staff, ana) = (shop.world.role_named(shop.guild, "Staff").expect("a role"), shop.as_("ana").id);
+    let text = std::fs::read_to_string(&shop.file).expect("the file");
+    let text = text.replace("${STAFF}", &staff.to_string()).replace("${WHO}", &ana.to_string());
+    std::fs::write(&shop.file, text).expect("the file");
+    shop.start().await;
+    planned(&shop, 1).await;
+    assert_eq!(shop.stop().await, Some(0));
+    make_late(&shop, 5).await;
+    shop.world.refuse(Target::Role, Breakage::Silence, 1);
+    shop.start().await;
+    let asked = || shop.requested("PUT", "/guilds/*/members/*/roles/*");
+    shop.until("the request", || (asked() > 0).then_some(())).await;
+    let next = due(&shop, "hourly").await;
+    assert!(next > shop.world.now(), "it has begun");
+    shop.kill();
+    shop.start().await;
+    is_said(&shop, "hourly").await;
+    shop.number_becomes("SELECT count(*) FROM bw_runs WHERE state IS NOT NULL", 0).await;
+    shop.restart().await;
+    assert_eq!((said(&shop), due(&shop, "hourly").await), (vec!["hourly".to_owned()], next));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

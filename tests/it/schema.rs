@@ -47,7 +47,10 @@ fn every_bot_fits_the_schema_and_has_no_mistake() {
 fn the_published_schema_of_scenarios_is_the_one_that_is_printed_and_every_file_fits_it() {
     let printed = botwright(Folder::new().path(), &["schema", "scenario"]);
     let published = std::fs::read_to_string(repository("schemas/scenario.json")).expect("schemas/scenario.json");
-    assert!(printed.stdout == published, "schemas/scenario.json is old: botwright schema scenario > schemas/scenario.json");
+    assert!(
+        printed.stdout == published,
+        "schemas/scenario.json is old: botwright schema scenario > schemas/scenario.json"
+    );
     let schema: Value = serde_json::from_str(&published).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     for bot in bots() {

@@ -124,8 +124,7 @@ async fn plain(arguments: &Arguments, database: &Database, name: &str, data: &Pa
     }
     bar.finish_and_clear();
     let code = finish(arguments, database, &mut import, data).await?;
-    archive.close().await?;
-    Ok(code)
+    end(archive, code).await
 }
 
 fn reading<'t>(arguments: &Arguments, table: &'t Table) -> Reading<'t> {
@@ -159,7 +158,16 @@ async fn mapped(
     let mut import = Import::begin(&mut archive, &tables, mode, limits(database), SystemClock.now()).await?;
     map::read(&mapping, &content, arguments.guild, &tables, &mut import).await?;
     let code = finish(arguments, database, &mut import, document).await?;
-    archive.close().await?;
+    end(archive, code).await
+}
+
+/// What was refused leaves no database behind that was not there before.
+async fn end(archive: Archive, code: ExitCode) -> anyhow::Result<ExitCode> {
+    if code == ExitCode::SUCCESS {
+        archive.keep().await?
+    } else {
+        archive.close().await?
+    }
     Ok(code)
 }
 

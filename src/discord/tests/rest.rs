@@ -265,6 +265,21 @@ async fn a_connection_that_breaks_after_sending_leaves_it_unknown() {
 }
 
 #[tokio::test]
+async fn a_refusal_of_the_second_try_says_nothing_of_the_first() {
+    let fake = Fake::start().await;
+    let closed = Answer::new(403, &json!({ "message": "Cannot send messages to this user", "code": 50007 }));
+    fake.next(MESSAGES, Answer::broken());
+    fake.next(MESSAGES, closed);
+    let adapter = Adapter::new(rest(&fake));
+    let nonce = |nonce: &str| Some(nonce.to_owned());
+    let effect = Effect::SendMessage { channel: "1".into(), message: Message::text("hi"), nonce: nonce("n-0") };
+    let refusal = adapter.perform(&effect).await.unwrap_err();
+    assert_eq!((refusal.code, refusal.unknown, fake.count(MESSAGES)), (50007, true, 2));
+    let effect = Effect::SendMessage { channel: "1".into(), message: Message::text("hi"), nonce: nonce("n-1") };
+    assert!(!adapter.perform(&effect).await.unwrap_err().unknown, "nothing was lost");
+}
+
+#[tokio::test]
 async fn a_timeout_after_sending_leaves_it_unknown() {
     let fake = Fake::start().await;
     fake.always(MESSAGES, Answer::new(200, &json!({})).delayed(LONG * 2));

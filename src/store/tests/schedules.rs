@@ -20,7 +20,7 @@ async fn planned(desk: &Desk, guild: &str, wanted: &[Plan]) -> Vec<Plan> {
 }
 
 fn fired(name: &str, due: i64, next: i64) -> Operation {
-    Operation::ScheduleFired { guild: GUILD.into(), name: name.into(), due, next }
+    Operation::ScheduleFired { guild: GUILD.into(), name: name.into(), due, next, begins: None }
 }
 
 #[tokio::test]

@@ -40,8 +40,22 @@ impl Lines {
 
     /// How many lines hold all of these words.
     pub fn count(&self, words: &[&str]) -> usize {
+        self.count_from(0, words)
+    }
+
+    /// The same of the lines behind so many.
+    pub fn count_from(&self, start: usize, words: &[&str]) -> usize {
         let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.iter().filter(|line| words.iter().all(|word| line.contains(word))).count()
+        lines.iter().skip(start).filter(|line| words.iter().all(|word| line.contains(word))).count()
+    }
+
+    pub fn len(&self) -> usize {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Forgets what was written so far, when whoever wrote it has ended.
+    pub fn clear(&self) {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Changes with every line.

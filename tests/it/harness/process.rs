@@ -2,15 +2,20 @@
 
 use super::lines::Lines;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
+/// The binary under test; `BOTWRIGHT` names another one, such as a release build or a copy that no build replaces.
+fn binary() -> PathBuf {
+    std::env::var_os("BOTWRIGHT").map_or_else(|| env!("CARGO_BIN_EXE_botwright").into(), PathBuf::from)
+}
+
 /// The binary under test, with an environment of nothing but what is given.
 pub fn command(folder: &Path, arguments: &[&str], environment: &BTreeMap<String, String>) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_botwright"));
+    let mut command = Command::new(binary());
     command.args(arguments).current_dir(folder).env_clear().envs(environment).stdin(Stdio::null());
     command
 }
@@ -29,7 +34,8 @@ pub fn botwright_with(folder: &Path, arguments: &[&str], environment: &BTreeMap<
 
 /// Runs lines of a shell in a folder, with `botwright` among the commands that it finds.
 pub fn shell(folder: &Path, lines: &str) -> Finished {
-    let own = Path::new(env!("CARGO_BIN_EXE_botwright")).parent().expect("the command stands in a folder");
+    let binary = binary();
+    let own = binary.parent().expect("the command stands in a folder");
     let others = std::env::var("PATH").unwrap_or_default();
     let mut command = Command::new("sh");
     command.args(["-c", lines]).current_dir(folder).env_clear().stdin(Stdio::null());

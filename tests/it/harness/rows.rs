@@ -27,11 +27,16 @@ impl Shop {
 
     /// Changes rows by hand.
     pub async fn change(&self, sql: &str) {
+        assert!(self.execute(sql).await > 0, "{sql} changed nothing");
+    }
+
+    /// A statement beside the bot, with how many rows it changed.
+    pub async fn execute(&self, sql: &str) -> u64 {
         let options = SqliteConnectOptions::new().filename(&self.database);
         let mut connection = options.connect().await.expect("the database can be opened");
         let changed = sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await;
-        assert!(changed.unwrap_or_else(|error| panic!("{sql}: {error}")).rows_affected() > 0, "{sql} changed nothing");
         connection.close().await.expect("the database can be closed");
+        changed.unwrap_or_else(|error| panic!("{sql}: {error}")).rows_affected()
     }
 
     /// Looks again until the number is that one.

@@ -14,7 +14,7 @@ use botwright::sim::channel::kind;
 use botwright::sim::net::Server;
 use botwright::sim::{Id, Permissions, RestCall, World};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -187,14 +187,14 @@ impl Shop {
 
     /// Starts the bot and waits until it is connected and its commands are as they should be.
     pub async fn start(&mut self) {
-        let before = self.settled();
+        let before = self.lines.len();
         self.launch();
-        self.until("the registered commands", || (self.settled() > before).then_some(())).await;
+        self.until("the registered commands", || self.settled_since(before).then_some(())).await;
     }
 
-    fn settled(&self) -> usize {
-        self.lines.count(&["registered the commands"])
-            + self.lines.count(&["the commands on Discord are as they should be"])
+    fn settled_since(&self, line: usize) -> bool {
+        let says = |words| self.lines.count_from(line, &[words]) > 0;
+        says("registered the commands") || says("the commands on Discord are as they should be")
     }
 
     /// Asks the bot to end, and waits for it: the exit code.
@@ -277,12 +277,27 @@ impl Shop {
         self.server.requests().into_iter().filter_map(judge).collect()
     }
 
+    /// No secret stands in the log so far.
+    pub fn kept_its_secrets(&self) {
+        let leaks = self.leaks();
+        assert!(leaks.is_empty(), "the log holds {leaks:?}:\n{}", self.lines.text());
+    }
+
     fn leaks(&self) -> Vec<String> {
         let log = self.lines.text();
-        let interactions = self.world.interactions().into_iter().map(|interaction| interaction.token);
-        let secrets = self.secrets.iter().cloned().chain(interactions);
-        secrets.filter(|secret| log.contains(secret.as_str())).collect()
+        let tokens: HashSet<String> = self.world.interactions().into_iter().map(|asked| asked.token).collect();
+        let secrets = self.secrets.iter().filter(|secret| log.contains(secret.as_str())).cloned();
+        secrets.chain(tokens_in(&log, &tokens)).collect()
     }
+}
+
+/// Those of the tokens, all of one length, that stand in the text: one look at the text finds thousands of them.
+fn tokens_in(text: &str, tokens: &HashSet<String>) -> Vec<String> {
+    let Some(length) = tokens.iter().next().map(String::len) else { return Vec::new() };
+    assert!(tokens.iter().all(|token| token.len() == length && token.bytes().all(|byte| byte.is_ascii_hexdigit())));
+    let words = text.split(|c: char| !c.is_ascii_hexdigit()).filter(|word| word.len() >= length);
+    let parts = words.flat_map(|word| (0..=word.len() - length).map(move |start| &word[start..start + length]));
+    parts.filter(|part| tokens.contains(*part)).map(str::to_owned).collect()
 }
 
 fn open_to_all(mut command: Value) -> Value {
@@ -297,8 +312,7 @@ impl Drop for Shop {
         if std::thread::panicking() {
             return;
         }
-        let leaks = self.leaks();
-        assert!(leaks.is_empty(), "the log holds {leaks:?}:\n{}", self.lines.text());
+        self.kept_its_secrets();
         let objections = self.objections();
         assert!(
             objections.is_empty(),
