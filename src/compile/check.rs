@@ -115,6 +115,7 @@ fn compile(bot: &Bot, bytes: &[u8], environment: &Environment, binder: &mut Bind
         flows,
         tables: binder.tables.values().map(|table| with_indexes(table, binder)).collect(),
         webhooks: settings.webhooks,
+        log_entries: bot.logs.iter().flat_map(|logs| logs.entries.names()).map(str::to_owned).collect(),
         silent_logs,
         registration: Value::Array(commands.registration),
         guilds,

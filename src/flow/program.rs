@@ -41,6 +41,8 @@ pub struct Program {
     pub tables: Vec<Table>,
     /// Destinations of the outbox that have an address.
     pub webhooks: HashMap<String, WebhookUrl>,
+    /// The entries of `logs`, by name.
+    pub log_entries: Vec<String>,
     /// Destinations that the file names and whose address is not set.
     pub silent_logs: Vec<String>,
     /// The application commands as Discord's bulk overwrite takes them.

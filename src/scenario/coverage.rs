@@ -16,15 +16,6 @@ pub struct Reach {
     pub words: String,
 }
 
-/// The names of the log entries that steps report.
-pub fn entries(program: &Program) -> Vec<String> {
-    let mut names = BTreeSet::new();
-    for block in blocks(program) {
-        each(block, &mut |step| names.extend(step.action.leads_to().map(|(_, name)| name.to_owned())));
-    }
-    names.into_iter().collect()
-}
-
 /// All that can be reached, in the order of the file.
 pub fn all(program: &Program) -> Vec<Reach> {
     let mut all = BTreeSet::new();

@@ -296,6 +296,9 @@ impl Reader<'_> {
             let who = Text::of(&entry.key).unwrap_or_default();
             let known = self.is_person(&who);
             let Some(deed) = Text::of(&entry.value) else {
+                if !known {
+                    continue;
+                }
                 let told = Diagnostic::new(code::WRONG_TYPE, entry.value.span, "what somebody does is a text");
                 self.diagnostics
                     .push(told.help("write `ana: clicks \"Open Ticket\"`, and `expect:` below it, not inside"));
@@ -522,11 +525,11 @@ impl Reader<'_> {
         else {
             return;
         };
-        let known = super::coverage::entries(self.program);
+        let known = &self.program.log_entries;
         if !known.contains(&entry.value) {
-            let message = format!("no step of the bot logs `{}`", entry.value);
+            let message = format!("the bot's `logs` have no entry named `{}`", entry.value);
             let told = Diagnostic::new(code::UNKNOWN_NAME, entry.span, message);
-            self.diagnostics.push(told.among(&entry.value, entry.span, &known));
+            self.diagnostics.push(told.among(&entry.value, entry.span, known));
         }
     }
 

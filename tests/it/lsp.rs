@@ -68,16 +68,28 @@ fn every_bot_and_example_opens_without_a_word() {
 fn files_that_are_no_bots_are_left_alone() {
     let mut editor = Editor::start();
     editor.open("compose.yaml", "services:\n  web: { image: x }\n  bot: [\n");
-    editor.open("store.test.yaml", "bot: store.yaml\nscenarios: []\n");
     editor.open("hello.yaml", HELLO);
     assert_eq!(editor.codes("hello.yaml"), [""; 0]);
-    assert!(!editor.was_told("compose.yaml") && !editor.was_told("store.test.yaml"));
+    assert!(!editor.was_told("compose.yaml"));
     assert_eq!(editor.ask("textDocument/hover", place("compose.yaml", Position::new(0, 1))), Value::Null);
     // One that becomes a bot is told of, and no more once it is none.
     editor.write("compose.yaml", "bot: X\n");
     assert_eq!(editor.codes("compose.yaml"), ["E0503"]);
     editor.write("compose.yaml", "not: X\n");
     assert_eq!(editor.codes("compose.yaml"), [""; 0]);
+}
+
+#[test]
+fn scenarios_are_checked_against_their_bot_on_the_disk() {
+    let mut editor = Editor::start();
+    // The bot is there; what is not there is the scenarios' mistake.
+    let bot = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/hello.yaml");
+    let scenarios = |steps: &str| format!("bot: {bot}\nscenarios:\n  - scenario: x\n    steps:\n{steps}");
+    editor.open("hello.test.yaml", &scenarios("      - ana: /helo\n      - restrat\n"));
+    assert_eq!(editor.codes("hello.test.yaml"), ["E0301", "E0203"]);
+    editor.write("hello.test.yaml", &scenarios("      - ana: /hello\n      - restart\n"));
+    assert_eq!(editor.codes("hello.test.yaml"), [""; 0]);
+    assert_eq!(editor.ask("textDocument/hover", place("hello.test.yaml", Position::new(0, 1))), Value::Null);
 }
 
 #[test]

@@ -132,8 +132,9 @@ const BUGS: [Bug; 12] = [
         noticed_by: "only administrators",
     },
     Bug {
+        // Nothing that an owner writes switches the escape off; between backticks it is another one.
         name: "a review that is not escaped",
-        changes: &[("Review: \"{{options.review}}\" }", "Review: \"{{{options.review}}}\" }")],
+        changes: &[("Review: \"{{options.review}}\" }", "Review: \"`{{options.review}}`\" }")],
         noticed_by: "a review is posted",
     },
     Bug {
@@ -173,10 +174,10 @@ fn a_failure_shows_the_line_of_the_scenario_and_that_of_the_bot() {
         "failed: tea (cafe.test.yaml:2)",
         "error[E0804]: content of this `reply` is different",
         "--> cafe.test.yaml:7:20",
-        "::: cafe.yaml:13:",
+        "::: cafe.yaml:14:18",
         "expected: \"Two tea for @ana!\"",
         "  actual: \"One tea for @ana!\"",
-        "cafe.yaml:12",
+        "cafe.yaml:13 ",
         "→ then",
     ] {
         assert!(tested.stderr.contains(words), "{words}:\n{}", tested.stderr);
