@@ -3,10 +3,14 @@
 use crate::cli::arguments::{Files, Format};
 use crate::cli::{logging, shown};
 use crate::engine::Watch;
+use crate::flow::port::Clock as _;
 use crate::playground::Session;
 use crate::playground::completion::Completions;
 use crate::playground::screen::Ink;
-use crate::stage::{Stage, StageClock, StageError};
+use crate::scenario::Recorder;
+use crate::scenario::gate::Gate;
+use crate::sim::Playground;
+use crate::stage::{Stage, StageClock, StageError, Wire};
 use anyhow::bail;
 use jiff::tz::TimeZone;
 use rustyline::completion::{Completer, Pair};
@@ -69,7 +73,19 @@ async fn play(arguments: &Arguments, paths: &[PathBuf]) -> anyhow::Result<ExitCo
     let logged = telling.clone();
     logging::into(move |line| drop(logged.send(Aside::Logged(line))));
     let data = arguments.data.as_ref().map(|path| path.display().to_string());
-    let stage = match Stage::open(paths, data.as_deref(), StageClock::real()).await {
+    let clock = StageClock::real();
+    let mut gate = None;
+    let wire = |ground: &Playground| -> Wire {
+        if paths.len() > 1 {
+            return Box::new(|ports| ports);
+        }
+        // What one bot does can be written down.
+        let own = Gate::new(&ground.world, Vec::new());
+        tokio::spawn(own.clone().work());
+        gate = Some(own.clone());
+        Box::new(move |ports| own.wire(ports))
+    };
+    let stage = match Stage::open_wired(paths, data.as_deref(), clock.clone(), wire).await {
         Ok(stage) => stage,
         Err(StageError::Mistakes(mistaken)) => {
             shown::show(&mistaken.sources, &mistaken.diagnostics, Format::Human);
@@ -84,6 +100,10 @@ async fn play(arguments: &Arguments, paths: &[PathBuf]) -> anyhow::Result<ExitCo
     };
     let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let mut session = Session::new(stage, Ink { colour }, columns(), TimeZone::system());
+    if let Some(gate) = gate {
+        let recorder = Recorder::new(gate, &session.stage, clock.now());
+        session.record(recorder);
+    }
     if let Err(complaint) = session.act_as(&arguments.who) {
         bail!("--as: {complaint}");
     }

@@ -28,6 +28,11 @@ pub enum Order<'a> {
     /// Milliseconds.
     Advance(i64),
     Restart,
+    /// Writes what was done into a scenario file.
+    Save {
+        file: &'a str,
+        title: Option<&'a str>,
+    },
     Reload,
     Files,
     Help,
@@ -52,6 +57,7 @@ pub const WORDS: &[(&str, &str, &str)] = &[
     ("advance", "TIME", "put the clock forward: `advance 5s`, `advance 11m`"),
     ("restart", "", "stop the bot and start it again on what it remembers"),
     ("reload", "", "read the bot's file again (saving it does that too)"),
+    ("save", "FILE [TITLE]", "write what was done so far into a scenario file: `save bots/store.test.yaml a refund`"),
     ("files", "", "how to attach a file"),
     ("help", "", "this"),
     ("quit", "", "the end"),
@@ -74,6 +80,10 @@ impl<'a> Order<'a> {
             "close-dms" | "open-dms" => Self::SetDms { who: needed(word, rest)?, open: word == "open-dms" },
             "join" => Self::Join(needed(word, rest)?),
             "leave" => Self::Leave(Some(rest).filter(|name| !name.is_empty())),
+            "save" => {
+                let (file, title) = needed(word, rest)?.split_once(char::is_whitespace).unwrap_or((rest, ""));
+                Self::Save { file, title: Some(title.trim()).filter(|title| !title.is_empty()) }
+            }
             "advance" => Self::Advance(duration(needed(word, rest)?)?),
             "exit" if rest.is_empty() => Self::Quit,
             _ if WORDS.iter().any(|(known, ..)| *known == word && word != "delete") => alone(word, rest)?,

@@ -3,6 +3,7 @@
 use crate::flow::payload::File;
 use crate::playground::order::Order;
 use crate::playground::screen::{Ink, Screen, Seat};
+use crate::scenario::{Recorder, yaml};
 use crate::sim::act::Deed;
 use crate::sim::{Happening, Id};
 use crate::stage::person::{Person, hint};
@@ -28,6 +29,8 @@ pub struct Session {
     pub(super) channel: Option<Id>,
     /// What happened and has not been told yet.
     pending: Vec<Happening>,
+    /// Writes down what is done; where there are several bots, nobody does.
+    recorder: Option<Recorder>,
 }
 
 impl Session {
@@ -35,7 +38,12 @@ impl Session {
     pub fn new(stage: Stage, ink: Ink, width: usize, zone: TimeZone) -> Self {
         let screen = Screen { world: Arc::clone(stage.world()), ink, width: width.max(30), zone };
         let (user, channel) = (stage.ground.ana, Some(stage.ground.general));
-        Self { stage, screen, user, channel, pending: Vec::new() }
+        Self { stage, screen, user, channel, pending: Vec::new(), recorder: None }
+    }
+
+    /// Writes down from now on what is done, for `save`.
+    pub fn record(&mut self, recorder: Recorder) {
+        self.recorder = Some(recorder);
     }
 
     /// `ana #general> `
@@ -81,12 +89,19 @@ impl Session {
             return Answer { done: true, ..Answer::default() };
         }
         let (line, must_fail) = line.strip_prefix('!').map_or((line, false), |rest| (rest.trim(), true));
+        let mut step = None;
         let outcome = match Order::read(line) {
             Ok(Order::Quit) => return Answer { done: true, quit: true, text: String::new() },
-            Ok(order) => self.perform(order).await,
+            Ok(order) => {
+                step = self.step(&order, line);
+                self.perform(order).await
+            }
             Err(complaint) => Err(complaint),
         };
         self.stage.settle().await;
+        if let Some(recorder) = &mut self.recorder {
+            recorder.note(step, outcome.as_ref().err().map(String::as_str));
+        }
         self.hear();
         let (own, done) = match outcome {
             Ok(lines) => (lines, true),
@@ -115,10 +130,83 @@ impl Session {
             Order::DeleteChannel(name) => self.delete_channel(name)?,
             Order::Advance(by) => self.stage.advance(by).await,
             Order::Restart => return self.restart().await,
+            Order::Save { file, title } => return self.save(file, title),
             Order::Reload => return self.reload().await,
             look => return self.look(look).await,
         }
         Ok(Vec::new())
+    }
+
+    /// The line of a scenario that does the same; none for what only looks.
+    fn step(&mut self, order: &Order<'_>, line: &str) -> Option<String> {
+        let who = self.screen.name(self.user);
+        Some(match order {
+            // What the bot does not have nobody would look for.
+            Order::Deed(Deed::Command(text)) if !self.has_command(text) => return None,
+            Order::Deed(_) => {
+                let deed = format!("{}: {}", yaml::word(&who), scalar(line));
+                let place = self.channel.filter(|channel| *channel != self.stage.ground.general);
+                let place = place.and_then(|id| self.stage.world().channel(id)).filter(|channel| !channel.is_dm());
+                match place {
+                    Some(place) => format!("{deed}\n        in: {}", yaml::word(&place.name)),
+                    None => deed,
+                }
+            }
+            Order::SetDms { who, open } => {
+                format!("dms: {{ {}: {} }}", yaml::word(who), if *open { "open" } else { "closed" })
+            }
+            Order::Join(name) => {
+                if self.stage.world().user_named(name).is_none()
+                    && let Some(recorder) = &mut self.recorder
+                {
+                    recorder.newcomer(name);
+                }
+                format!("{}: joins", yaml::word(name))
+            }
+            Order::Leave(name) => format!("{}: leaves", yaml::word(name.unwrap_or(&who))),
+            Order::DeleteChannel(name) => format!("delete_channel: {}", yaml::word(name.trim_start_matches('#'))),
+            Order::Advance(by) => format!("advance: {}ms", by),
+            Order::Restart => "restart:".to_owned(),
+            _ => return None,
+        })
+    }
+
+    fn has_command(&self, text: &str) -> bool {
+        let name = text.trim_start_matches('/').split_whitespace().next().unwrap_or_default();
+        let program = self.stage.players[0].bot.program();
+        program.registration.as_array().into_iter().flatten().any(|command| command["name"] == name)
+    }
+
+    /// Writes what was done so far into a scenario file, behind what stands there.
+    fn save(&mut self, file: &str, title: Option<&str>) -> Result<Vec<String>, String> {
+        let Some(recorder) = &self.recorder else {
+            return Err("Only what one bot does can be saved: play one file.".to_owned());
+        };
+        if recorder.is_empty() {
+            return Err("Nothing was done yet.".to_owned());
+        }
+        let scenario = recorder.scenario(title.unwrap_or("what was played"));
+        let path = std::path::Path::new(file);
+        let before = match std::fs::read_to_string(path) {
+            Ok(text) => text.trim_end().to_owned() + "\n\n",
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => self.head(path),
+            Err(error) => return Err(format!("`{file}` cannot be read: {error}.")),
+        };
+        if !before.contains("\nscenarios:") && !before.starts_with("scenarios:") {
+            return Err(format!("`{file}` is there, and holds no scenarios."));
+        }
+        std::fs::write(path, format!("{before}{scenario}"))
+            .map_err(|error| format!("`{file}` cannot be written: {error}."))?;
+        Ok(vec![format!("Saved: `botwright test {file}` plays it.")])
+    }
+
+    /// How a new scenario file begins.
+    fn head(&self, path: &std::path::Path) -> String {
+        let bot = std::path::absolute(&self.stage.players[0].path).unwrap_or_default();
+        let folder = std::path::absolute(path).ok().and_then(|path| path.parent().map(std::path::Path::to_owned));
+        let beside = bot.parent() == folder.as_deref();
+        let name = if beside { bot.file_name().map(std::path::PathBuf::from).unwrap_or_default() } else { bot };
+        format!("bot: {}\n\nscenarios:\n", yaml::word(&name.display().to_string()))
     }
 
     async fn restart(&mut self) -> Result<Vec<String>, String> {
@@ -270,6 +358,13 @@ impl Session {
         };
         world.delete_channel(channel).map_err(|error| error.to_string())
     }
+}
+
+/// What somebody does, as a scalar: in quotes where YAML would read it as something else.
+fn scalar(line: &str) -> String {
+    let reads_otherwise =
+        line.contains(": ") || line.contains(" #") || line.ends_with(':') || line.starts_with(['"', '\'']);
+    if reads_otherwise { yaml::quoted(line) } else { line.to_owned() }
 }
 
 /// A file of whoever sits at the prompt.

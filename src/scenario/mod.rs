@@ -14,6 +14,7 @@ pub mod observed;
 pub mod pattern;
 mod patterns;
 mod programs;
+mod record;
 pub mod run;
 mod scene;
 mod schema;
@@ -23,6 +24,7 @@ pub mod suite;
 mod table;
 pub mod yaml;
 
+pub use record::Recorder;
 pub use run::{Outcome, Verdict, run};
 pub use scene::Played;
 pub use schema::schema;

@@ -111,9 +111,23 @@ impl Stage {
     /// # Errors
     /// A file that cannot be read or has mistakes, a database that cannot be used, or a file that names what cannot be.
     pub async fn open(paths: &[PathBuf], database: Option<&str>, clock: Arc<StageClock>) -> Result<Self, StageError> {
+        Self::open_wired(paths, database, clock, |_| Box::new(|ports| ports)).await
+    }
+
+    /// The same, with something between the bots and their world.
+    ///
+    /// # Errors
+    /// As for [`Stage::open`].
+    pub async fn open_wired(
+        paths: &[PathBuf],
+        database: Option<&str>,
+        clock: Arc<StageClock>,
+        wire: impl FnOnce(&Playground) -> Wire,
+    ) -> Result<Self, StageError> {
         let first = paths.iter().map(|path| check(path, &Provision::default())).collect::<Result<Vec<_>, _>>()?;
         let ground = Self::ground(first.iter().map(Arc::as_ref), clock.clone())?;
-        Self::furnish(ground, paths, database, clock, Box::new(check), Box::new(|ports| ports)).await
+        let wire = wire(&ground);
+        Self::furnish(ground, paths, database, clock, Box::new(check), wire).await
     }
 
     /// The server that bots like these play on.

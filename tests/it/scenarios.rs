@@ -1,6 +1,6 @@
 //! `botwright test`: the scenarios of every bot pass, and notice what they are there to notice.
 
-use crate::harness::{Finished, Folder, botwright, store_bot};
+use crate::harness::{Finished, Folder, botwright, shell, store_bot};
 use std::path::{Path, PathBuf};
 
 fn repository() -> &'static Path {
@@ -147,7 +147,7 @@ const BUGS: [Bug; 12] = [
     },
     Bug {
         name: "the history of another server",
-        changes: &[("  keys:\n    columns:", "  keys:\n    global: true\n    columns:")],
+        changes: &[("  keys:\n    columns:", "  keys:\n    scope: global\n    columns:")],
         noticed_by: "what was delivered on another server",
     },
 ];
@@ -296,4 +296,28 @@ fn a_thousand_scenarios_are_independent_of_each_other() {
     let tested = test(&cafe(&text), &[]);
     assert_eq!(tested.code, Some(0), "{}", tested.stderr);
     assert!(tested.stdout.contains("1000 scenarios: 1000 passed"), "{}", tested.stdout);
+}
+
+#[test]
+fn what_was_played_at_the_prompt_is_kept_as_a_scenario() {
+    let folder = cafe("# By hand\nscenarios:\n  - scenario: nothing\n    steps: []\n");
+    let lines = "/order drink:tea\nas bo\n/order drink:\"hot: milk\"\n! /ordr\njoin zoe\nas zoe\n/order drink:tea\nadvance 5s\nsave cafe.test.yaml two guests\nsave new.test.yaml\n";
+    let played = shell(folder.path(), &format!("printf '%s' '{lines}' | botwright play cafe.yaml"));
+    assert_eq!(played.code, Some(0), "{}{}", played.stdout, played.stderr);
+    let kept = std::fs::read_to_string(folder.path().join("cafe.test.yaml")).expect("the file");
+    for words in [
+        "# By hand\n",
+        "  - scenario: two guests\n",
+        "      - ana: /order drink:tea\n        expect:\n          - dm: { to: ana, content: \"Your receipt: tea\" }\n",
+        "      - zoe: joins\n        expect: []\n",
+        "      - bo: \"/order drink:\\\"hot: milk\\\"\"\n",
+        "      - advance: 5000ms\n",
+    ] {
+        assert!(kept.contains(words), "{words}:\n{kept}");
+    }
+    let new = std::fs::read_to_string(folder.path().join("new.test.yaml")).expect("the file");
+    assert!(new.starts_with("bot: cafe.yaml\n\nscenarios:\n"), "{new}");
+    let tested = test(&folder, &[]);
+    assert_eq!(tested.code, Some(0), "{}{}\n{kept}", tested.stdout, tested.stderr);
+    assert!(tested.stdout.contains("3 scenarios: 3 passed"), "{}", tested.stdout);
 }
