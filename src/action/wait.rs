@@ -45,7 +45,7 @@ impl Verb for Wait {
         let till = match (&self.0.r#for, &self.0.until) {
             (Some(span), None) => {
                 let span = spanned(span, binder);
-                let ms = span.constant().and_then(|written| duration::parse(&written)).unwrap_or(0);
+                let ms = span.constant().and_then(duration::parse).unwrap_or(0);
                 binder.waits(ms, written.span);
                 Till::For(span)
             }

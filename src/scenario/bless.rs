@@ -5,9 +5,12 @@ use crate::scenario::run::Outcome;
 use crate::scenario::yaml;
 use crate::text::Span;
 
+/// An expectation, what happened instead, and names for ids in it.
+type Place<'a> = (Span, &'a [Observed], &'a [(String, String)]);
+
 /// The file's text with what happened in place of each expectation that was not met, and how many those are.
 pub fn bless(text: &str, failed: &[&Outcome]) -> (String, usize) {
-    let mut places: Vec<(Span, &[Observed], &[(String, String)])> = Vec::new();
+    let mut places: Vec<Place<'_>> = Vec::new();
     for outcome in failed {
         for (span, seen) in &outcome.played.seen {
             let wrong = |place: Span| place.source == span.source && span.start <= place.start && place.end <= span.end;

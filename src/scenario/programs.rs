@@ -9,6 +9,9 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Names with their values.
+type Pairs = Vec<(String, String)>;
+
 type Compiled = Arc<Mutex<HashMap<String, Arc<Program>>>>;
 
 /// Where the programs of a scenario come from.
@@ -16,8 +19,8 @@ pub struct Programs {
     bot: PathBuf,
     /// The file as it stands: scenarios can save other words.
     text: Mutex<Arc<str>>,
-    settings: Vec<(String, String)>,
-    variables: Vec<(String, String)>,
+    settings: Pairs,
+    variables: Pairs,
     compiled: Compiled,
 }
 
@@ -91,7 +94,7 @@ impl Programs {
     }
 }
 
-fn decided(given: &Given) -> (Vec<(String, String)>, Vec<(String, String)>) {
+fn decided(given: &Given) -> (Pairs, Pairs) {
     let pairs = |named: &crate::text::Named<crate::text::Text>| {
         named.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect()
     };
