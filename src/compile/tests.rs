@@ -129,7 +129,7 @@ fn a_wait_or_an_answer_in_a_flow_counts_where_it_is_called() {
 
 #[test]
 fn a_modal_opens_at_once_or_never() {
-    let modals = "{ ask: { title: T, fields: { f: { label: L } }, steps: [{ reply: Hi }] } }";
+    let modals = "{ ask: { title: T, fields: { f: { label: L } }, steps: [{ reply: '{{fields.f}}' }] } }";
     let bot = |steps: &str| {
         messages(&format!("bot: x\nmodals: {modals}\ncommands: {{ hi: {{ description: Hi, steps: [{steps}] }} }}\n"))
     };

@@ -126,13 +126,17 @@ async fn a_delivery_of_which_nobody_knows_whether_it_arrived_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_message_that_was_never_sent_gives_the_key_back() {
+async fn a_message_that_could_not_be_begun_is_tried_again() {
     let mut stage = Stage::set().await;
     stage.root(STOCK).await;
     let open = Target::Route(botwright::flow::request::Method::Post, "/users/@me/channels".to_owned());
     stage.play.world.refuse(open, Breakage::Silence, 1);
-    assert_eq!(stage.title(SEND).await, "The key was not sent");
-    assert_eq!((stage.letters(), stage.title(SEND).await.as_str()), (0, "🔑 Key sent"));
+    let asked = stage.play.world.command(stage.play.root, stage.play.general, SEND).expect("a command");
+    assert!(stage.answer(asked).await.is_loading(), "nobody knows yet");
+    assert_eq!(stage.title(SEND).await, "Out of stock", "the key is kept for it");
+    stage.clock.advance(2_000);
+    assert_eq!(stage.answer(asked).await.embeds[0]["title"], "🔑 Key sent");
+    assert_eq!(stage.letters(), 1);
 }
 
 #[tokio::test]

@@ -131,7 +131,8 @@ fn every_wrong_row_is_told_and_nothing_is_written() {
     ] {
         assert!(wrong.stderr.contains(told), "{told}\n{}", wrong.stderr);
     }
-    assert_eq!(done(data(&folder, "show kinds.yaml all --format json")), "");
+    let nothing = data(&folder, "show kinds.yaml all --format json");
+    assert!(nothing.code == Some(2) && nothing.stderr.contains("there is no database"), "{nothing:?}");
     folder.write("state.jsonl", "{\"name\": \"a\"}\n{\"name\": \"b\", \"state\": \"never\", \"nmae\": 1}\n[1]\n");
     let wrong = data(&folder, &format!("import kinds.yaml all state.jsonl --guild {GUILD}"));
     for told in ["line 2: `nmae` is not a column", "line 3: is no object"] {
