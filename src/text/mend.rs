@@ -74,7 +74,7 @@ impl<'a> Mender<'a> {
         let layout = Layout::new(self.text());
         let mistake = explain(self.id, &layout, error, at);
         if !self.is_aftermath(&mistake.diagnostic) {
-            self.found.push(self.without_blanks(mistake.diagnostic));
+            self.found.push(self.in_the_file(self.without_blanks(mistake.diagnostic)));
         }
         match mistake.remedy {
             Remedy::Value(range) => {
@@ -88,6 +88,17 @@ impl<'a> Mender<'a> {
             }
             Remedy::Section(at) => self.blank_section(at),
         }
+    }
+
+    /// A place in what was blanked may cut a character of what stood there.
+    fn in_the_file(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+        let labels = std::iter::once(&mut diagnostic.primary).chain(&mut diagnostic.related);
+        for label in labels {
+            let range = label.span.start as usize..label.span.end as usize;
+            let whole = layout::whole_characters(self.original, range);
+            (label.span.start, label.span.end) = (whole.start as u32, whole.end as u32);
+        }
+        diagnostic
     }
 
     /// A fix made of a part that was blanked before would write the blanks into the file.

@@ -137,3 +137,11 @@ proptest! {
         holds(&bytes);
     }
 }
+
+/// What was found once.
+#[test]
+fn a_place_beside_what_was_cut_out_is_whole() {
+    for text in [" {{}}\n- \"\n\u{80}\nbot: [\n", "bot: x\n a: \u{80}\n   bot{: 1\n"] {
+        holds(text.as_bytes());
+    }
+}
