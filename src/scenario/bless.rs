@@ -1,9 +1,10 @@
 //! What happens now, written down as what is expected.
 
-use crate::scenario::observed::Observed;
+use crate::scenario::observed::{Observed, What};
 use crate::scenario::run::Outcome;
 use crate::scenario::yaml;
 use crate::text::Span;
+use serde_json::Value;
 
 /// An expectation, what happened instead, and names for ids in it.
 type Place<'a> = (Span, &'a [Observed], &'a [(String, String)]);
@@ -50,11 +51,11 @@ fn expectation(text: &str, start: usize, seen: &[Observed], ids: &[(String, Stri
     let line = &text[line_start..key_end];
     let indent = line.len() - line.trim_start_matches([' ', '-']).len();
     let pad = " ".repeat(indent + 2);
-    seen.iter().map(|one| format!("\n{pad}- {}", item(one, ids))).collect()
+    seen.iter().map(|one| format!("\n{pad}- {}", item(one.what, &one.brief(), ids))).collect()
 }
 
 /// With names in the place of ids that have one.
-fn item(one: &Observed, ids: &[(String, String)]) -> String {
-    let text = format!("{}: {}", one.what.word(), yaml::flow(&one.brief()));
+pub fn item(what: What, value: &Value, ids: &[(String, String)]) -> String {
+    let text = format!("{}: {}", what.word(), yaml::flow(value));
     ids.iter().fold(text, |text, (id, name)| text.replace(id.as_str(), name))
 }

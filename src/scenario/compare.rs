@@ -79,11 +79,8 @@ pub fn kind(expected: &Expected) -> Option<What> {
 /// Compares one with the other; both are of one kind.
 pub fn compare<'a>(expected: &Expected, observed: &Observed, names: &'a Names, known: &'a Known) -> Comparison<'a> {
     let mut look = Comparison { names, known, differences: Vec::new(), bound: Vec::new() };
-    let messages =
-        [&expected.reply, &expected.update, &expected.message, &expected.dm, &expected.edit, &expected.delete];
-    messages.into_iter().flatten().for_each(|message| look.message(message, observed));
-    let channels = [&expected.channel_create, &expected.channel_delete, &expected.channel_change];
-    channels.into_iter().flatten().for_each(|channel| look.channel(channel, observed));
+    expected.messages().for_each(|message| look.message(message, observed));
+    expected.channels().for_each(|channel| look.channel(channel, observed));
     [&expected.role_add, &expected.role_remove].into_iter().flatten().for_each(|role| look.role(role, observed));
     if let Some(log) = &expected.log {
         look.log(log, observed);

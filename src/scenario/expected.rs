@@ -51,6 +51,20 @@ pub struct Expected {
     pub commands: Option<OneOrMany<Text>>,
 }
 
+impl Expected {
+    /// The messages in it.
+    pub fn messages(&self) -> impl Iterator<Item = &Message> {
+        let all = [&self.reply, &self.update, &self.message, &self.dm, &self.edit, &self.delete];
+        all.into_iter().flatten().map(|message| &message.0)
+    }
+
+    /// The channels in it.
+    pub fn channels(&self) -> impl Iterator<Item = &Channel> {
+        let all = [&self.channel_create, &self.channel_delete, &self.channel_change];
+        all.into_iter().flatten().map(|channel| &channel.0)
+    }
+}
+
 /// A message.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -6,15 +6,12 @@ use crate::text::OrText;
 
 /// Collects them.
 pub fn of<'e>(expected: &'e Expected, all: &mut Vec<&'e Pattern>) {
-    let messages =
-        [&expected.reply, &expected.update, &expected.message, &expected.dm, &expected.edit, &expected.delete];
-    for message in messages.into_iter().flatten() {
+    for message in expected.messages() {
         add(&message.content, all);
         message.embed.iter().for_each(|embed| of_embed(embed, all));
         message.embeds.iter().flat_map(|list| list.values()).for_each(|embed| of_embed(embed, all));
     }
-    for channel in [&expected.channel_create, &expected.channel_delete, &expected.channel_change].into_iter().flatten()
-    {
+    for channel in expected.channels() {
         add(&channel.name, all);
         add(&channel.topic, all);
     }

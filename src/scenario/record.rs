@@ -3,7 +3,7 @@
 use crate::scenario::gate::{Gate, Noticed};
 use crate::scenario::names::Names;
 use crate::scenario::observed::{Observed, Observer};
-use crate::scenario::{server, yaml};
+use crate::scenario::{bless, server, yaml};
 use crate::stage::Stage;
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ impl Recorder {
         let observed = self.observer.read(&noticed);
         let Some(step) = step else { return };
         let unable = unable.map(Observed::unable);
-        let ids = self.ids();
+        let ids = server::ids(&server::names(&self.observer.names));
         let seen: Vec<String> =
             unable.iter().chain(&observed).map(|one| format!("          - {}", expected(one, &ids))).collect();
         let expect = if seen.is_empty() {
@@ -66,18 +66,11 @@ impl Recorder {
             self.steps.concat()
         )
     }
-
-    fn ids(&self) -> Vec<(String, String)> {
-        let known = server::names(&self.observer.names);
-        known.into_iter().filter(|(name, _)| name.ends_with(".id")).map(|(name, id)| (id, format!("${name}"))).collect()
-    }
 }
 
 /// With names in the place of ids, and nothing that is another each time.
 fn expected(one: &Observed, ids: &[(String, String)]) -> String {
-    let text = format!("{}: {}", one.what.word(), yaml::flow(&steady(one.brief())));
-    let text = ids.iter().fold(text, |text, (id, name)| text.replace(id.as_str(), name));
-    text.replace("\"any\"", "any")
+    bless::item(one.what, &steady(one.brief()), ids).replace("\"any\"", "any")
 }
 
 /// Times, references and ids that nobody has a name for are another each time.

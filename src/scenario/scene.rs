@@ -64,7 +64,7 @@ struct Scene<'s> {
     gate: Gate,
     observer: Observer,
     known: Known,
-    /// Faults that were ordered, with how many were outstanding before.
+    /// Where each fault that was ordered is written, in their order.
     faults: Vec<Span>,
 }
 
@@ -122,8 +122,7 @@ impl<'s> Scene<'s> {
             self.rows(&self.case.rows, &mut played.failures).await;
             self.unused_faults(&mut played.failures);
         }
-        let ids = self.known.iter().filter(|(name, _)| name.ends_with(".id"));
-        played.ids = ids.map(|(name, id)| (id.clone(), format!("${name}"))).collect();
+        played.ids = server::ids(&self.known);
         played.ways = self.gate.ways();
         played.order = self.gate.order();
     }

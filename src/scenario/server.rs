@@ -82,6 +82,12 @@ pub fn show(ground: &Playground, user: Id, name: &str) -> Result<(), String> {
     ground.world.set_overwrites(channel.id, &overwrites).map_err(|error| error.to_string())
 }
 
+/// What stands for each id in a file: `$ana.id`.
+pub fn ids(known: &Known) -> Vec<(String, String)> {
+    let ids = known.iter().filter(|(name, _)| name.ends_with(".id"));
+    ids.map(|(name, id)| (id.clone(), format!("${name}"))).collect()
+}
+
 fn powers(names: &OneOrMany<Text>) -> Permissions {
     let named = names.iter().filter_map(|name| Permissions::named(&name.value));
     named.fold(Permissions::NONE, |all, one| all | one)

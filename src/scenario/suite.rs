@@ -13,8 +13,8 @@ use crate::scenario::step::{Admission, Fault, Membership, Replacement, Step, WOR
 use crate::sim::act::Deed;
 use crate::sim::{Breakage, Target};
 use crate::text::{
-    self, Decoding, Diagnostic, Diagnostics, Kind, Mapping, Named, Node, OrText, Raw, Source, SourceId, Sources, Span,
-    Spanned, Text, code,
+    self, Decoding, Diagnostic, Diagnostics, Kind, Mapping, Named, Node, OrText, Raw, Sources, Span, Spanned, Text,
+    code,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -144,12 +144,13 @@ pub fn check_suite(path: &Path, bytes: &[u8]) -> CheckedSuite {
     let mut apart = Sources::new();
     let mut unused = Diagnostics::new();
     let source = apart.add_bytes(name.as_str(), bytes, &mut unused);
-    let bot = bot_path(path, &text::parse(&apart, source, &mut Diagnostics::new()).root);
+    // What it says of its bot has to be known before the bot is, and the bot's file comes first.
+    let root = text::parse(&apart, source, &mut unused).root;
+    let bot = bot_path(path, &root);
     let (mut sources, mut diagnostics, mut program) = (Sources::new(), Diagnostics::new(), None);
     let read = std::fs::read(&bot);
     if let Ok(bytes) = &read {
-        let environment = variables(&apart, source);
-        let checked = check(&bot.display().to_string(), bytes, &environment);
+        let checked = check(&bot.display().to_string(), bytes, &variables(&root));
         (sources, program) = (checked.sources, checked.program);
         let errors = checked.diagnostics.into_iter().filter(|found| found.severity == text::Severity::Error);
         diagnostics.extend(errors);
@@ -163,8 +164,8 @@ pub fn check_suite(path: &Path, bytes: &[u8]) -> CheckedSuite {
         diagnostics.push(told.help("write `bot: FILE.yaml`, seen from this file"));
     }
     let file: Option<ScenarioFile> = decoding().decode(&parsed.root, &mut diagnostics);
-    let suite = file.zip(program).zip(read.ok()).map(|((file, program), bytes)| {
-        let text: Arc<str> = sources_text(&sources, &bytes);
+    let suite = file.zip(program).map(|(file, program)| {
+        let text = sources.iter().next().map(|(_, bot)| Arc::clone(&bot.text)).unwrap_or_default();
         let mut reader =
             Reader { program: &program, people: Vec::new(), known: Vec::new(), diagnostics: Diagnostics::new() };
         let cases = reader.cases(file.scenarios, &file.given);
@@ -173,11 +174,6 @@ pub fn check_suite(path: &Path, bytes: &[u8]) -> CheckedSuite {
     });
     let suite = suite.filter(|_| !diagnostics.has_errors());
     CheckedSuite { sources, diagnostics, bot, suite }
-}
-
-fn sources_text(sources: &Sources, bytes: &[u8]) -> Arc<str> {
-    let first = sources.iter().next().map(|(_, source): (SourceId, &Source)| source.text.clone());
-    first.unwrap_or_else(|| String::from_utf8_lossy(bytes).into())
 }
 
 /// `store.yaml` beside `store.test.yaml`, or what `bot:` says.
@@ -191,8 +187,7 @@ fn bot_path(path: &Path, root: &Node) -> PathBuf {
 }
 
 /// The environment that the file gives its bot.
-fn variables(sources: &Sources, source: SourceId) -> Environment {
-    let root = text::parse(sources, source, &mut Diagnostics::new()).root;
+fn variables(root: &Node) -> Environment {
     let given = root.get("given").and_then(|given| given.get("variables"));
     let pairs = given.map(Node::entries).unwrap_or_default();
     pairs.iter().fold(Environment::default(), |environment, pair| {
@@ -544,11 +539,8 @@ impl Reader<'_> {
             }
             self.known.extend(pattern.groups());
         }
-        let messages =
-            [&expected.reply, &expected.update, &expected.message, &expected.dm, &expected.edit, &expected.delete];
-        let channels = [&expected.channel_create, &expected.channel_change, &expected.channel_delete];
-        let messages = messages.into_iter().flatten().filter_map(|message| message.name.as_ref());
-        let channels = channels.into_iter().flatten().filter_map(|channel| channel.bound.as_ref());
+        let messages = expected.messages().filter_map(|message| message.name.as_ref());
+        let channels = expected.channels().filter_map(|channel| channel.bound.as_ref());
         self.known.extend(messages.chain(channels).map(|name| name.value.trim_start_matches('$').to_owned()));
     }
 
